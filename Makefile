@@ -1,0 +1,39 @@
+# CONTRIBUTING.md says what each target is for.
+PORT ?= 8080
+DATA ?=
+FAULT ?=
+RUN := .venv/bin
+
+.PHONY: demo test check lock
+
+demo: .venv/.run
+	@exec $(RUN)/sightline demo --port $(PORT) $(if $(DATA),--data $(DATA)) $(if $(FAULT),--fault $(FAULT))
+
+check: .venv/.test
+	$(RUN)/ruff format --check .
+	$(RUN)/ruff check .
+	$(RUN)/mypy
+	$(RUN)/lint-imports
+	$(RUN)/pytest -m "not process"
+
+test: .venv/.test
+	$(RUN)/ruff format --check .
+	$(RUN)/ruff check .
+	$(RUN)/mypy
+	$(RUN)/lint-imports
+	$(RUN)/pytest
+
+.venv/.run: requirements/run.lock pyproject.toml
+	@.ci/setup run
+
+.venv/.test: requirements/test.lock pyproject.toml
+	@.ci/setup test
+
+.venv/.bench: requirements/bench.lock
+	@.ci/setup bench
+
+# Needs uv; writes no registry address.
+lock:
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" pyproject.toml --group build -o requirements/run.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" pyproject.toml --group build --group test -o requirements/test.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" --group bench -o requirements/bench.lock

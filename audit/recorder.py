@@ -1,0 +1,68 @@
+"""The Recorder protocol: hand an event over, get the receipt of its entry; ask about the past only on the record.
+
+Nothing here returns events. An event that was handed over is recorded whether or not its caller still waits; an
+append that was not acknowledged is never sent again.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from audit.events import Event, Receipt, SensitiveTerm
+
+
+class CannotRecord(Exception):
+    """The event was not acknowledged as durable: nothing may be shown. The text is for operators."""
+
+
+class JournalBroken(CannotRecord):
+    """The journal failed once (a sync, a write, its file vanished) and will not be written again by this process."""
+
+
+class RecordLate(CannotRecord):
+    """The deadline passed without acknowledgement. Should the event become durable all the same, `search.unshown`
+    will name its entry.
+    """
+
+
+class RecorderBusy(CannotRecord):
+    """The bounded queue in front of the journal is full."""
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """How the recorder is: `ok`, or why not; the size of the log; the last sync and the longest lately, in ms."""
+
+    ok: bool
+    why: str | None
+    log: str
+    size: int
+    last_sync_ms: float
+    worst_sync_ms: float
+
+
+class Recorder(Protocol):
+    """What the gateway may ask of whoever owns the journal."""
+
+    def hand_over(self, event: Event) -> "asyncio.Future[Receipt]":
+        """Give `event` to the journal now; the future is done when it is durable.
+
+        Cancelling the future takes nothing back. Raises `CannotRecord` at once when the journal is known to be
+        broken or its queue is full, `IncompleteEvent` for an event that lacks a part.
+        """
+
+    async def acknowledged(self, handed: "asyncio.Future[Receipt]") -> Receipt:
+        """Wait for what was handed over, never longer than the deadline (a setting, 2 s). Raises `CannotRecord`."""
+
+    async def append(self, event: Event) -> Receipt:
+        """Record `event` durably and return the receipt of its entry: `hand_over`, then `acknowledged`."""
+
+    async def look_up(self, event: Event, terms: Sequence[SensitiveTerm]) -> tuple[Receipt, tuple[str, ...]]:
+        """Record the question `event` (an `audit.query`), then give the tokens to search the index for."""
+
+    async def open(self, event: Event, sealed: Mapping[str, str]) -> tuple[Receipt, Mapping[str, str]]:
+        """Record `event` (an `audit.open`), then give the clear text of one event's `cj.detail`."""
+
+    def health(self) -> Health:
+        """How the recorder is, at once and without asking the disk."""
