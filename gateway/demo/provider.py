@@ -178,7 +178,7 @@ class StandIn:
             sid=sid,
             events={_LOGOUT_EVENT: {}},
         )
-        client = httpx2.AsyncClient(transport=self._transport, timeout=2)
+        client = httpx2.AsyncClient(transport=self._transport, timeout=2)  # seconds
         # Someone who signs out is signed out here, whether or not their applications answer.
         with contextlib.suppress(httpx2.HTTPError):
             await client.post(

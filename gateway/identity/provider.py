@@ -113,8 +113,8 @@ class Provider:
             raise SignInRefused(Reason.ATTEMPT_EXPIRED)
         # 2. It comes from this provider (RFC 9207), an error too. What an error says is not repeated to anyone.
         discovered = await self._known()
-        told = params.get("iss")
-        if told != self._settings.issuer and (told or discovered.authorization_response_iss_parameter_supported):
+        named = "iss" in params or discovered.authorization_response_iss_parameter_supported
+        if named and params.get("iss") != self._settings.issuer:
             raise SignInRefused(Reason.ISS_MISMATCH)
         if "error" in params or not params.get("code"):
             raise SignInRefused(Reason.PROVIDER_ERROR)

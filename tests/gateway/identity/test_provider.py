@@ -199,13 +199,14 @@ async def test_a_provider_that_never_promised_to_name_itself_need_not(provider: 
     assert (await provider.finish(params, attempt)).subject == "someone"
 
 
+@pytest.mark.parametrize("named", ["https://evil.example", ""])
 async def test_a_provider_that_never_promised_to_name_itself_may_not_name_another(
-    provider: Provider, idp: Misbehaving
+    provider: Provider, idp: Misbehaving, named: str
 ) -> None:
     del idp.discovery["authorization_response_iss_parameter_supported"]
     url, attempt = await provider.begin()
 
-    refused = provider.finish({**idp.sends_back(url), "iss": "https://evil.example"}, attempt)
+    refused = provider.finish({**idp.sends_back(url), "iss": named}, attempt)
 
     assert await refusal_of(refused) == Reason.ISS_MISMATCH
 
