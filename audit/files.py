@@ -29,7 +29,7 @@ class Files:
 
     def stat(self, path: Path) -> os.stat_result:
         """What stands at `path` now, whatever we hold open."""
-        return path.stat()
+        return os.stat(path)  # noqa: PTH116 a third of the time, before every acknowledgement
 
     def identity(self, descriptor: int) -> os.stat_result:
         """What we hold open."""
@@ -93,3 +93,4 @@ def write_new(files: Files, path: Path, content: bytes) -> None:
 
 
 UNFINISHED = ".unfinished"
+DISK = Files()

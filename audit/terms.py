@@ -9,17 +9,14 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 
 
-def spelling(kind: str, parts: Sequence[str]) -> tuple[str, ...] | None:
+def spelling(kind: str, parts: Sequence[str]) -> list[str] | None:
     """The one spelling of a term: of kind `name` its surname and given name, and so on by `audit.events.TermType`.
 
     None when a part says nothing, for example a plate typed as `-`; only a given name may be missing. Raises
     `ValueError` for a wrong number of parts, which is a defect.
     """
-    rules = _RULES[kind]
-    spelled = tuple([rule(part) for rule, part in zip(rules, parts, strict=True)])
-    if any(not text and rule is not _given for rule, text in zip(rules, spelled, strict=True)):
-        return None
-    return spelled
+    spelled = [rule(part) for rule, part in zip(_RULES[kind], parts, strict=True)]
+    return None if "" in spelled else spelled
 
 
 def _surname(text: str) -> str:
@@ -31,7 +28,8 @@ def _surname(text: str) -> str:
 
 def _given(text: str) -> str:
     """The first word: one source keeps `Mary Ann` as a given name, the next `Ann` as the middle name."""
-    return _letters(next(iter(text.split()), ""))
+    words = text.split(maxsplit=1)
+    return (_letters(words[0]) if words else "") or _NO_NAME
 
 
 def _letters(text: str) -> str:
@@ -59,6 +57,8 @@ def _words(text: str) -> str:
 def _as_given(text: str) -> str:
     return text
 
+
+_NO_NAME = "-"
 
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
