@@ -286,5 +286,9 @@ def facts(event: Event) -> dict[str, Any]:
 
 def _present(tree: dict[str, Any]) -> dict[str, Any]:
     """`tree` without None, empty lists and empty objects, all the way down."""
-    kept = {name: _present(value) if isinstance(value, dict) else value for name, value in tree.items()}
-    return {name: value for name, value in kept.items() if value not in (None, [], {})}
+    kept = {}
+    for name, value in tree.items():
+        present = _present(value) if isinstance(value, dict) else value
+        if present or present in (0, ""):
+            kept[name] = present
+    return kept

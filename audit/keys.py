@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from audit.files import Files, write_new
+from audit.files import DISK, Files, write_new
 
 
 class KeysUnusable(Exception):
@@ -26,19 +26,21 @@ class Keys:
     tokens: Mapping[str, bytes]  # by epoch
     details: Mapping[str, bytes]  # by key id
 
+    @property
+    def names(self) -> list[str]:
+        """The names of all keys, such as `token-2026`."""
+        return [*(f"token-{name}" for name in self.tokens), *(f"detail-{name}" for name in self.details)]
 
-def open_keys(
-    folder: Path, now: datetime, *, may_make: bool, files: Files | None = None
-) -> tuple[Keys, tuple[str, ...]]:
-    """The keys in `folder`, and the names of those that were missing and have been made.
+
+def open_keys(folder: Path, now: datetime, *, may_make: bool, files: Files = DISK) -> Keys:
+    """The keys in `folder`; missing ones are made where they may be.
 
     Raises `KeysUnusable` when one is missing and must not be made, or when anybody but the owner could read them.
     """
-    files = files or Files()
     files.make_folder(folder)
     _refuse_open_doors(files, folder)
     wanted = {"token": f"token-{now:%Y}", "detail": f"detail-{now:%Y}-{os.urandom(4).hex()}"}
-    missing = tuple(name for kind, name in wanted.items() if not _names(files, folder, kind))
+    missing = [name for kind, name in wanted.items() if not _names(files, folder, kind)]
     if missing and not may_make:
         raise KeysUnusable(f"{folder} lacks the keys with which the journal was written; put them back")
     for name in missing:
@@ -46,13 +48,12 @@ def open_keys(
     tokens, details = (
         {name: _read(files, folder / f"{kind}-{name}.key") for name in _names(files, folder, kind)} for kind in wanted
     )
-    return Keys(tokens, details), missing
+    return Keys(tokens, details)
 
 
-def key_names(folder: Path) -> tuple[str, ...]:
+def key_names(folder: Path, files: Files = DISK) -> list[str]:
     """The names of all keys in `folder`, such as `token-2026`."""
-    files = Files()
-    return tuple(f"{kind}-{name}" for kind in ("token", "detail") for name in _names(files, folder, kind))
+    return [f"{kind}-{name}" for kind in ("token", "detail") for name in _names(files, folder, kind)]
 
 
 KEY_BYTES = 32
