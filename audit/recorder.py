@@ -63,10 +63,10 @@ class Recorder(Protocol):
         """Record `event` durably and return the receipt of its entry: `hand_over`, then `acknowledged`."""
 
     async def look_up(self, event: Event, terms: Sequence[SensitiveTerm]) -> tuple[Receipt, tuple[str, ...]]:
-        """Record the question `event` (an `audit.query`) as one about `terms`, then give the tokens to search for."""
+        """Record `event` as an `audit.query` about `terms`, then give the tokens to search for."""
 
     async def open(self, event: Event, sealed: Sealed) -> tuple[Receipt, Mapping[str, str]]:
-        """Record `event` (an `audit.open`) as one about `sealed`, then give what was typed, by name.
+        """Record `event` as an `audit.open` of `sealed`, then give what was typed, by name.
 
         Raises `audit.sealing.CannotOpen` when the text was altered or its key is gone.
         """

@@ -66,8 +66,9 @@ def open_writer(
             ring = open_keys(keys, clock(), may_make=recovered is None, files=files)
             heads, segment = _go_on(recovered, files) if recovered else _begin(folder, segment_bytes, files)
             undo.callback(segment.close)
-            stamper = Stamper(heads, Sealer(ring), clock, monotonic)
-            writer = Writer(folder, lock, segment, stamper, segment_bytes=segment_bytes, files=files)
+            sealer = Sealer(ring)
+            stamper = Stamper(heads, sealer, clock, monotonic)
+            writer = Writer(folder, lock, segment, stamper, sealer=sealer, segment_bytes=segment_bytes, files=files)
             undo.pop_all()
             undo.callback(writer.release)
         except BlockingIOError:
@@ -85,8 +86,17 @@ class Writer:
     """The one who writes a journal. Belongs to one thread; the public attributes may be read from any."""
 
     def __init__(
-        self, folder: Path, lock: int, segment: Segment, stamper: Stamper, *, segment_bytes: int, files: Files
+        self,
+        folder: Path,
+        lock: int,
+        segment: Segment,
+        stamper: Stamper,
+        *,
+        sealer: Sealer,
+        segment_bytes: int,
+        files: Files,
     ) -> None:
+        self.sealer = sealer
         self.broken: str | None = None  # why it will never write again
         self.no_room: str | None = None  # why it cannot write for now
         self.busy_since: float | None = None  # on the monotonic clock, while it waits for the disk
