@@ -147,11 +147,9 @@ class _Reader:
 
 
 def _has_empty_sector(content: bytes, offset: int) -> bool:
-    """Whether a whole sector of `content`, which stands at `offset` in its file, still holds the zeros of before."""
-    return any(
-        not content[at : at + _SECTOR_BYTES].strip(b"\0")
-        for at in range(-offset % _SECTOR_BYTES, len(content) - _SECTOR_BYTES + 1, _SECTOR_BYTES)
-    )
+    """Whether `content`, which stands at `offset` in its file, has all of one sector still as it was before: zeros."""
+    begins = range(-(offset % _SECTOR_BYTES), len(content), _SECTOR_BYTES)
+    return any(not content[max(at, 0) : at + _SECTOR_BYTES].strip(b"\0") for at in begins)
 
 
 _SECTOR_BYTES = 512  # the least that a disk writes whole or not at all

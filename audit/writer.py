@@ -11,8 +11,9 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -163,9 +164,9 @@ class Writer:
     def release(self) -> None:
         """Let go of the files without a word."""
         self._preparer.shutdown()
-        self._position.close()
-        self._segment.close()
-        self._files.close(self._lock)
+        for close in (self._position.close, self._segment.close, partial(self._files.close, self._lock)):
+            with suppress(OSError):  # what was not synced was not acknowledged: there is nothing left to fail
+                close()
 
     def _write_batch(self, events: Sequence[Event]) -> list[Receipt | CannotRecord]:
         """Write as many of `events` as fit together. Raises `CannotRecord` when none of them was written."""
