@@ -159,6 +159,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     source_status: Mapping[str, Mapping[str, str | int]] | None = None
     printed: Printed | None = None
     about: int | None = None
+    opened: str | None = None  # id of the event whose sealed detail was opened; the recorder's to say
     notice: str | None = None  # SHA-256 of the notice a person acknowledged
     policy: str | None = None
     system: Mapping[str, str | int] | None = None
@@ -172,6 +173,22 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     sequence: int
     leaf: str
     at: str
+
+
+class Sealed(msgspec.Struct, frozen=True, kw_only=True):
+    """What was typed in one event, encrypted, and what the ciphertext is bound to: its log and the event's id."""
+
+    log: str
+    event: str
+    kid: str
+    nonce: str
+    ct: str
+
+
+def sealed_in(document: Mapping[str, Any]) -> Sealed | None:
+    """The sealed part of an event as it stands in the journal or the index, or None where nothing was typed."""
+    cj = document["cj"]
+    return Sealed(log=cj["log"], event=document["event"]["id"], **cj["detail"]) if "detail" in cj else None
 
 
 class IncompleteEvent(Exception):
@@ -259,6 +276,7 @@ def facts(event: Event) -> dict[str, Any]:
                     "recipient_agency": printed.recipient_agency,
                 },
                 "about": event.about,
+                "opened": event.opened,
                 "notice": event.notice,
                 "system": event.system and dict(event.system),
             },
@@ -268,5 +286,9 @@ def facts(event: Event) -> dict[str, Any]:
 
 def _present(tree: dict[str, Any]) -> dict[str, Any]:
     """`tree` without None, empty lists and empty objects, all the way down."""
-    kept = {name: _present(value) if isinstance(value, dict) else value for name, value in tree.items()}
-    return {name: value for name, value in kept.items() if value not in (None, [], {})}
+    kept = {}
+    for name, value in tree.items():
+        present = _present(value) if isinstance(value, dict) else value
+        if present or present in (0, ""):
+            kept[name] = present
+    return kept

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import msgspec
 
-from audit.events import Event, Receipt, SensitiveTerm
+from audit.events import Event, Receipt, Sealed, SensitiveTerm
 
 
 class CannotRecord(Exception):
@@ -29,6 +29,10 @@ class RecordLate(CannotRecord):
 
 class RecorderBusy(CannotRecord):
     """The bounded queue in front of the journal is full."""
+
+
+class EventTooLarge(CannotRecord):
+    """The event takes more bytes than one entry may have: say it in several events."""
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,10 +63,13 @@ class Recorder(Protocol):
         """Record `event` durably and return the receipt of its entry: `hand_over`, then `acknowledged`."""
 
     async def look_up(self, event: Event, terms: Sequence[SensitiveTerm]) -> tuple[Receipt, tuple[str, ...]]:
-        """Record the question `event` (an `audit.query`), then give the tokens to search the index for."""
+        """Record `event` as an `audit.query` about `terms`, then give the tokens to search for."""
 
-    async def open(self, event: Event, sealed: Mapping[str, str]) -> tuple[Receipt, Mapping[str, str]]:
-        """Record `event` (an `audit.open`), then give the clear text of one event's `cj.detail`."""
+    async def open(self, event: Event, sealed: Sealed) -> tuple[Receipt, Mapping[str, str]]:
+        """Record `event` as an `audit.open` of `sealed`, then give what was typed, by name.
+
+        Raises `audit.sealing.CannotOpen` when the text was altered or its key is gone.
+        """
 
     def health(self) -> Health:
         """How the recorder is, at once and without asking the disk."""

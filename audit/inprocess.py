@@ -1,0 +1,115 @@
+"""The recorder in the process of its callers: the demo's, and any deployment's of a single worker."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from audit.events import Action, Event, Receipt, Sealed, Sensitive, SensitiveTerm
+from audit.journal import Handed, Journal
+from audit.recorder import CannotRecord, Health, RecordLate
+from audit.sealing import Sealer
+from audit.segments import SEGMENT_BYTES
+from audit.stamping import Clock, Monotonic
+from audit.writer import open_writer, utc_now
+
+log = logging.getLogger(__name__)
+
+DEADLINE_S = 2.0
+
+# What claims that something was shown. Durable only after its caller was refused, the claim is not true.
+DISCLOSING = frozenset({Action.SEARCH_DISCLOSE, Action.RECORD_VIEW, Action.PHOTO_VIEW, Action.DOCUMENT_PRINT})
+
+
+def open_recorder(
+    data: Path,
+    *,
+    deadline_s: float = DEADLINE_S,
+    segment_bytes: int = SEGMENT_BYTES,
+    clock: Clock = utc_now,
+    monotonic: Monotonic = time.monotonic,
+) -> "JournalRecorder":
+    """The recorder of the journal in `data/journal` with the keys in `data/keys`, begun where there is none.
+
+    Blocks while it reads the journal. Raises what `audit.writer.open_writer` raises.
+    """
+    writer = open_writer(data / "journal", data / "keys", segment_bytes=segment_bytes, clock=clock, monotonic=monotonic)
+    return JournalRecorder(Journal(writer), writer.sealer, deadline_s=deadline_s)
+
+
+class JournalRecorder:
+    """A `Recorder` whose journal, keys and all, is in this process. `close` it to write the last word."""
+
+    def __init__(self, journal: Journal, sealer: Sealer, *, deadline_s: float = DEADLINE_S) -> None:
+        self._journal = journal
+        self._sealer = sealer
+        self._deadline_s = deadline_s
+
+    def hand_over(self, event: Event) -> asyncio.Future[Receipt]:
+        """As `Recorder` says."""
+        return self._journal.hand_over(event)
+
+    async def acknowledged(self, handed: asyncio.Future[Receipt]) -> Receipt:
+        """As `Recorder` says."""
+        # Not `wait_for`: it would cancel what was handed over, and wait for that.
+        done, _ = await asyncio.wait((handed,), timeout=self._deadline_s)
+        if not done:
+            handed.add_done_callback(self._came_late)
+            raise RecordLate(f"the journal did not answer within {self._deadline_s:g} s")
+        return handed.result()
+
+    async def append(self, event: Event) -> Receipt:
+        """As `Recorder` says."""
+        return await self.acknowledged(self.hand_over(event))
+
+    async def look_up(self, event: Event, terms: Sequence[SensitiveTerm]) -> tuple[Receipt, tuple[str, ...]]:
+        """As `Recorder` says."""
+        # The record names whom the question is about, whatever its author wrote there.
+        about = Sensitive(subject=tuple(terms), reason=event.sensitive.reason, detail=event.sensitive.detail)
+        asked = msgspec.structs.replace(event, action=Action.AUDIT_QUERY, sensitive=about)
+        return await self.append(asked), self._sealer.tokens(terms)
+
+    async def open(self, event: Event, sealed: Sealed) -> tuple[Receipt, Mapping[str, str]]:
+        """As `Recorder` says."""
+        opened = msgspec.structs.replace(event, action=Action.AUDIT_OPEN, opened=sealed.event)
+        return await self.append(opened), self._sealer.open(sealed)
+
+    def health(self) -> Health:
+        """As `Recorder` says."""
+        return self._journal.health(self._deadline_s)
+
+    def close(self) -> None:
+        """Write what was handed over and the last word. Waits for the disk: call it off the event loop."""
+        self._journal.close()
+
+    def _came_late(self, handed: asyncio.Future[Receipt]) -> None:
+        """Its caller was refused: if it claims that something was shown, say that nothing was."""
+        if handed.cancelled() or handed.exception() or not isinstance(handed, Handed):
+            return
+        event = handed.event
+        if event.action not in DISCLOSING:
+            return
+        unshown = Event(
+            action=Action.SEARCH_UNSHOWN,
+            about=handed.result().sequence,
+            actor=event.actor,
+            trace_id=event.trace_id,
+            grounds=event.grounds,
+            query=event.query,
+        )
+        try:
+            self.hand_over(unshown).add_done_callback(_tell_if_lost)
+        except CannotRecord as refused:
+            _tell(refused)
+
+
+def _tell_if_lost(handed: asyncio.Future[Receipt]) -> None:
+    if not handed.cancelled() and (refused := handed.exception()):
+        _tell(refused)
+
+
+def _tell(refused: BaseException) -> None:
+    log.error("search.unshown could not be recorded: %s", refused)
