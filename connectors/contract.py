@@ -72,18 +72,8 @@ class Key(StrEnum):
 
 
 # A question with one of these is about one person or thing; it is always matched exactly.
-IDENTIFIERS = frozenset(
-    {
-        Key.LICENCE_NUMBER,
-        Key.PLATE,
-        Key.VIN,
-        Key.SID,
-        Key.FBI_NUMBER,
-        Key.COURT_FILE,
-        Key.OPUS_NUMBER,
-        Key.REGISTRY_NUMBER,
-    }
-)
+IDENTIFIERS = frozenset({Key.LICENCE_NUMBER, Key.PLATE, Key.VIN, Key.SID, Key.FBI_NUMBER,
+                         Key.COURT_FILE, Key.OPUS_NUMBER, Key.REGISTRY_NUMBER})  # fmt: skip
 
 
 class Qualifier(StrEnum):
@@ -106,8 +96,8 @@ class Term(msgspec.Struct, frozen=True):
 class Query(msgspec.Struct, frozen=True, kw_only=True):
     """One question, for one purpose and case, by one officer of one agency.
 
-    All `terms` must match; a source sees only terms whose key it declared. The rest is the envelope that a source
-    may need to decide whether, and to note why, it answers.
+    All `terms` must match; a source sees only terms whose key and qualifier it declared. The rest is the envelope
+    that a source may need to decide whether, and to note why, it answers.
     """
 
     query_id: str
@@ -297,6 +287,13 @@ class HasAttachments(Protocol):
 
     async def attachment(self, record_id: str, name: str, query: Query, deadline: Deadline) -> Attachment | None:
         """The picture called `name` of a record, or None."""
+
+
+class Samples(msgspec.Struct, frozen=True):
+    """What to try a connector with, its attribute `samples`: `found` matches two records or more, `absent` none."""
+
+    found: tuple[Term, ...]
+    absent: tuple[Term, ...]
 
 
 Connectors = Sequence[Connector]
