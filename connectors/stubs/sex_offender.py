@@ -1,0 +1,142 @@
+"""The invented sex-offender registry: who must be registered, where they say they live, when that was last verified.
+
+A caution has the class of the record it stands in, so that whoever may see the record at all sees the caution.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+
+from connectors.contract import (
+    Answer,
+    Attachment,
+    DataClass,
+    Deadline,
+    Field,
+    FieldSpec,
+    Key,
+    Kind,
+    KindSpec,
+    Qualifier,
+    Query,
+    Record,
+    Samples,
+    Source,
+    Term,
+)
+from connectors.stubs.desk import Desk, now
+from connectors.stubs.person_fields import EXACT, PERSON_KEYS, fields, person_fields, person_specs
+from connectors.stubs.picture import PHOTOGRAPH
+from connectors.stubs.population import default_population
+from connectors.stubs.shelf import Paper
+from connectors.stubs.truth import Person, Population, Registration
+
+_SPELT = frozenset({Qualifier.EXACT, Qualifier.STARTS_WITH})  # this registry does not go by sound
+_detail = partial(FieldSpec, classes=frozenset({DataClass.SOR}))
+_headline = partial(_detail, headline=True)
+_public = partial(FieldSpec, classes=frozenset({DataClass.PUBLIC}), headline=True)
+
+_REGISTRATION = KindSpec(
+    kind=Kind.REGISTRATION,
+    title="Registrant {j:RegisteredOffenderIdentification}, {j:RegisteredOffenderDescriptionText}",
+    fields=(
+        _public(name="j:RegisteredOffenderIdentification", label="Registry number"),
+        _public(name="j:RegisteredOffenderDescriptionText", label="Status"),
+        _headline(name="j:PersonCautionInformationText", label="Caution"),
+        _headline(name="nc:LastVerifiedDate", label="Address last verified", date=True),
+        *person_specs(),
+        _detail(name="j:RegisteredOffenderCategoryText", label="Category"),
+        _detail(name="j:RegisteredOffenderEntryDate", label="Registered", date=True),
+        FieldSpec(
+            name="j:RegisteredOffenderConviction",
+            label="Convicted of",
+            classes=frozenset({DataClass.CHRI}),
+        ),
+        FieldSpec(name="j:Remark", label="Bureau's note", classes=frozenset({DataClass.SBI})),
+        _detail(name="nc:PersonDigitalImage", label="Photograph", attachment=True),
+    ),
+)
+
+
+class Registry:
+    """Registrations of the invented population."""
+
+    source = Source(
+        name="registry",
+        title="Registry",
+        owner="Sex Offender Registry, State Bureau of Investigation",
+        owner_ori="NC9400000",
+        version="1",
+        caveat="Not proof of identity. Verify by fingerprint. A registration alone is no ground for arrest.",
+        phone="(555) 010-4000",
+        keys={
+            **PERSON_KEYS,
+            Key.SURNAME: _SPELT,
+            Key.GIVEN_NAME: _SPELT,
+            Key.SID: EXACT,
+            Key.FBI_NUMBER: EXACT,
+            Key.REGISTRY_NUMBER: EXACT,
+        },
+        kinds=(_REGISTRATION,),
+    )
+    samples = Samples(
+        found=(Term(Key.SURNAME, "No", Qualifier.STARTS_WITH),),
+        absent=(Term(Key.SURNAME, "Nettlefold"), Term(Key.GIVEN_NAME, "Quillan")),
+    )
+
+    def __init__(self, population: Population | None = None, clock: Callable[[], datetime] = now) -> None:
+        people = population or default_population()
+        self._desk = Desk(self.source, people.seed, _papers(people), clock, minutes_behind=9)
+
+    async def search(self, query: Query, deadline: Deadline) -> Answer:
+        """Registrants, those who cannot be found first."""
+        return self._desk.search(query, deadline)
+
+    async def fetch(self, record_id: str, query: Query, deadline: Deadline) -> Record | None:
+        """One registration."""
+        return self._desk.fetch(record_id, query, deadline)
+
+    async def attachment(self, record_id: str, name: str, query: Query, deadline: Deadline) -> Attachment | None:
+        """The photograph of a registrant."""
+        return self._desk.picture(record_id, name, query, deadline)
+
+    def about(self, record_id: str) -> Person | None:
+        """Whom a record is really about, which no source knows: what matching is measured by."""
+        return self._desk.about(record_id)
+
+
+def _papers(people: Population) -> Iterator[Paper]:
+    for person in people.people:
+        if entry := person.registration:
+            yield Paper(
+                kind=Kind.REGISTRATION,
+                person=person,
+                seen=entry.seen,
+                changed=entry.changed,
+                says=partial(_says, person, entry),
+                numbers={Key.REGISTRY_NUMBER: entry.number},
+                urgent=entry.status == "absconded",
+            )
+
+
+def _says(person: Person, entry: Registration) -> Iterator[Field]:
+    yield from fields(
+        DataClass.PUBLIC,
+        {
+            "j:RegisteredOffenderIdentification": entry.number,
+            "j:RegisteredOffenderDescriptionText": entry.status,
+        },
+    )
+    yield from person_fields(person, entry.seen)
+    yield from fields(
+        DataClass.SOR,
+        {
+            "j:PersonCautionInformationText": entry.caution,
+            "nc:LastVerifiedDate": entry.verified,
+            "j:RegisteredOffenderCategoryText": entry.category,
+            "j:RegisteredOffenderEntryDate": entry.registered,
+            "nc:PersonDigitalImage": PHOTOGRAPH,
+        },
+    )
+    yield from fields(DataClass.CHRI, {"j:RegisteredOffenderConviction": entry.offence})
+    yield from fields(DataClass.SBI, {"j:Remark": entry.note})
