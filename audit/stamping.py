@@ -5,7 +5,7 @@ One writer owns a stamper; nothing here knows of threads or disks.
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -40,7 +40,7 @@ class Stamper:
         """
         agency = _agency(event.actor)
         agency_head = self._agencies.get(agency, (0, NOTHING))
-        at, id_ = instant(self._clock()), os.urandom(16).hex()
+        at, id_ = canonical.instant(self._clock()), os.urandom(16).hex()
         document = facts(event)
         document["@timestamp"] = at
         document["event"] |= {"id": id_, "sequence": self.size}
@@ -75,18 +75,11 @@ class Stamper:
         if abs(step) < _STEP:
             return None
         told: dict[str, str | int] = {
-            "from": instant(then),
-            "to": instant(now),
+            "from": canonical.instant(then),
+            "to": canonical.instant(now),
             "step_ms": step // timedelta(milliseconds=1),
         }
         return Event(action=Action.CLOCK_STEP, system=told)
-
-
-def instant(at: datetime) -> str:
-    """A moment as events have it: in UTC, to the microsecond, always of one width."""
-    if at.tzinfo is not UTC:
-        at = at.astimezone(UTC)
-    return at.isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def _agency(actor: Actor | None) -> bytes:
