@@ -177,15 +177,15 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS entry (
     sequence INTEGER PRIMARY KEY CHECK (sequence = event ->> '$.event.sequence'),
     event TEXT NOT NULL,
-    at TEXT AS (event ->> '$."@timestamp"'),
-    log TEXT AS (event ->> '$.cj.log'),
-    action TEXT AS (event ->> '$.event.action'),
-    officer TEXT AS (event ->> '$.user.id'),
-    agency TEXT AS (event ->> '$.organization.id'),
-    purpose TEXT AS (event ->> '$.cj.purpose.code'),
-    case_number TEXT AS (event ->> '$.cj.case.number'),
-    query_id TEXT AS (event ->> '$.cj.query.id'),
-    print_id TEXT AS (event ->> '$.cj.print.id')
+    at TEXT AS (event ->> '$."@timestamp"') STORED,
+    log TEXT AS (event ->> '$.cj.log') STORED,
+    action TEXT AS (event ->> '$.event.action') STORED,
+    officer TEXT AS (event ->> '$.user.id') STORED,
+    agency TEXT AS (event ->> '$.organization.id') STORED,
+    purpose TEXT AS (event ->> '$.cj.purpose.code') STORED,
+    case_number TEXT AS (event ->> '$.cj.case.number') STORED,
+    query_id TEXT AS (event ->> '$.cj.query.id') STORED,
+    print_id TEXT AS (event ->> '$.cj.print.id') STORED
 ) STRICT;
 CREATE INDEX IF NOT EXISTS entry_at ON entry (at);
 CREATE INDEX IF NOT EXISTS entry_action ON entry (action);
@@ -210,12 +210,16 @@ END;
 
 _ADD = "INSERT INTO entry VALUES (?, ?) ON CONFLICT (sequence) DO NOTHING"
 
-# The first sequence that is missing is the number of those without a gap.
+# The first sequence that is missing is the number of those without a gap; nearly always there is none.
 _POSITION = """
-WITH gap (size) AS (
-    SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM entry WHERE sequence = 0)
-    UNION ALL
-    SELECT min(sequence) + 1 FROM entry AS e WHERE NOT EXISTS (SELECT 1 FROM entry WHERE sequence = e.sequence + 1)
-)
-SELECT size, (SELECT at FROM entry WHERE sequence = size - 1) FROM gap WHERE size IS NOT NULL ORDER BY size LIMIT 1
+WITH total (held, size) AS (SELECT count(*), coalesce(max(sequence) + 1, 0) FROM entry),
+whole (size) AS (SELECT CASE
+    WHEN held = size THEN size
+    WHEN NOT EXISTS (SELECT 1 FROM entry WHERE sequence = 0) THEN 0
+    ELSE (
+        SELECT sequence + 1 FROM entry AS e WHERE NOT EXISTS (SELECT 1 FROM entry WHERE sequence = e.sequence + 1)
+        ORDER BY sequence LIMIT 1
+    )
+END FROM total)
+SELECT size, (SELECT at FROM entry WHERE sequence = size - 1) FROM whole
 """
