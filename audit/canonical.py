@@ -9,7 +9,6 @@ Booleans: what is absent is left out, and a yes is written as a word.
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import TypeAlias
 
 Value: TypeAlias = "str | int | Sequence[Value] | Mapping[str, Value]"
@@ -76,13 +75,6 @@ def parse(encoded: bytes) -> Value:
 def leaf_hash(encoded: bytes) -> bytes:
     """The hash of an event as a leaf of the log's tree (RFC 6962 2.1)."""
     return hashlib.sha256(b"\0" + encoded).digest()
-
-
-def instant(at: datetime) -> str:
-    """A moment as events have it: in UTC, to the microsecond, always of one width."""
-    if at.tzinfo is not UTC:
-        at = at.astimezone(UTC)
-    return at.isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def _check_names(names: Iterable[str]) -> None:

@@ -4,7 +4,6 @@ One writer owns a stamper; nothing here knows of threads or disks.
 """
 
 import os
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import msgspec
@@ -12,11 +11,9 @@ import msgspec
 from audit import canonical
 from audit.events import Action, Actor, Event, Receipt, facts
 from audit.frames import AGENCY_BYTES, NOTHING, frame
+from audit.moments import Clock, Monotonic, instant
 from audit.recovery import Heads
 from audit.sealing import Sealer
-
-Clock = Callable[[], datetime]  # in UTC
-Monotonic = Callable[[], float]  # seconds
 
 
 class Stamper:
@@ -40,7 +37,7 @@ class Stamper:
         """
         agency = _agency(event.actor)
         agency_head = self._agencies.get(agency, (0, NOTHING))
-        at, id_ = canonical.instant(self._clock()), os.urandom(16).hex()
+        at, id_ = instant(self._clock()), os.urandom(16).hex()
         document = facts(event)
         document["@timestamp"] = at
         document["event"] |= {"id": id_, "sequence": self.size}
@@ -75,8 +72,8 @@ class Stamper:
         if abs(step) < _STEP:
             return None
         told: dict[str, str | int] = {
-            "from": canonical.instant(then),
-            "to": canonical.instant(now),
+            "from": instant(then),
+            "to": instant(now),
             "step_ms": step // timedelta(milliseconds=1),
         }
         return Event(action=Action.CLOCK_STEP, system=told)

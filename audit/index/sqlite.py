@@ -21,8 +21,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from audit.canonical import instant
 from audit.index import MOST_A_PAGE, IndexAltered, Page, Position, Scope, Wanted
+from audit.moments import instant
 
 
 class IndexInUse(Exception):
