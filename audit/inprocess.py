@@ -10,11 +10,11 @@ import msgspec
 
 from audit.events import Action, Event, Receipt, Sealed, Sensitive, SensitiveTerm
 from audit.journal import Handed, Journal
+from audit.moments import Clock, Monotonic, utc_now
 from audit.recorder import CannotRecord, Health, RecordLate
 from audit.sealing import Sealer
 from audit.segments import SEGMENT_BYTES
-from audit.stamping import Clock, Monotonic
-from audit.writer import open_writer, utc_now
+from audit.writer import open_writer
 
 log = logging.getLogger(__name__)
 

@@ -4,19 +4,16 @@ One writer owns a stamper; nothing here knows of threads or disks.
 """
 
 import os
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
 from audit import canonical
 from audit.events import Action, Actor, Event, Receipt, facts
 from audit.frames import AGENCY_BYTES, NOTHING, frame
+from audit.moments import Clock, Monotonic, instant
 from audit.recovery import Heads
 from audit.sealing import Sealer
-
-Clock = Callable[[], datetime]  # in UTC
-Monotonic = Callable[[], float]  # seconds
 
 
 class Stamper:
@@ -80,13 +77,6 @@ class Stamper:
             "step_ms": step // timedelta(milliseconds=1),
         }
         return Event(action=Action.CLOCK_STEP, system=told)
-
-
-def instant(at: datetime) -> str:
-    """A moment as events have it: in UTC, to the microsecond, always of one width."""
-    if at.tzinfo is not UTC:
-        at = at.astimezone(UTC)
-    return at.isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def _agency(actor: Actor | None) -> bytes:

@@ -12,7 +12,6 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -22,6 +21,7 @@ from audit.events import Action, Event, Receipt
 from audit.files import DISK, Files
 from audit.frames import MOST_FRAME_BYTES, NOTHING, Durable, SegmentHeader
 from audit.keys import Keys, open_keys
+from audit.moments import Clock, Monotonic, utc_now
 from audit.recorder import CannotRecord, EventTooLarge, JournalBroken
 from audit.recovery import Heads, Recovered, recover
 from audit.sealing import Sealer
@@ -33,12 +33,7 @@ from audit.segments import (
     Segment,
     prepare_spare,
 )
-from audit.stamping import Clock, Monotonic, Stamper
-
-
-def utc_now() -> datetime:
-    """The wall clock."""
-    return datetime.now(UTC)
+from audit.stamping import Stamper
 
 
 def open_writer(

@@ -20,12 +20,12 @@ class Scope(msgspec.Struct, frozen=True):
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """What to look for; every part given must hold. `tokens` match `cj.subject.token` or `cj.shown.token`."""
+    """What to look for; every part given must hold. `tokens` match what was asked, shown or given as a reason."""
 
     officer: str | None = None
     agency: str | None = None
     actions: tuple[str, ...] = ()
-    source: str | None = None
+    source: str | None = None  # asked or shown from
     case: str | None = None
     print_id: str | None = None
     purpose: str | None = None
@@ -52,6 +52,10 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
 MOST_A_PAGE = 500
 
 
+class IndexAltered(Exception):
+    """The index holds something else than the journal gave it. The text says which entry."""
+
+
 class ActivityIndex(Protocol):
     """Where auditors search."""
 
@@ -66,5 +70,5 @@ class ActivityIndex(Protocol):
 
     async def create(self, entries: Iterable[tuple[int, bytes]]) -> None:
         """Add events by sequence number, canonical bytes as journalled. One already there with the same bytes is
-        fine; with others, it raises: somebody changed the index.
+        fine; with others, `IndexAltered` is raised: somebody changed the index.
         """
