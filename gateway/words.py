@@ -1,0 +1,79 @@
+"""How times, dates and figures are written for people: the agency's zone with its letters, 24 hours, dates in words."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def day(value: date) -> str:
+    """`Feb 11, 1980`."""
+    return f"{_MONTHS[value.month - 1]} {value.day}, {value.year}"
+
+
+def weekday(value: date) -> str:
+    """`Sat Nov 21, 2026`."""
+    return f"{_DAYS[value.weekday()]} {day(value)}"
+
+
+def date_in(value: datetime, zone: str) -> str:
+    """`Nov 22, 2026`."""
+    return day(value.astimezone(ZoneInfo(zone)).date())
+
+
+def clock(value: datetime, zone: str) -> str:
+    """`01:14:07 EST`."""
+    return value.astimezone(ZoneInfo(zone)).strftime("%H:%M:%S %Z")
+
+
+def minute(value: datetime, zone: str) -> str:
+    """`Nov 22, 01:14`."""
+    local = value.astimezone(ZoneInfo(zone))
+    return f"{_MONTHS[local.month - 1]} {local.day}, {local:%H:%M}"
+
+
+def moment(value: datetime, zone: str) -> str:
+    """`Nov 22, 2026, 01:14 EST`."""
+    local = value.astimezone(ZoneInfo(zone))
+    return f"{day(local.date())}, {local:%H:%M %Z}"
+
+
+def iso(text: str) -> date | None:
+    """The date a source wrote as `YYYY-MM-DD`, or None for anything else."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def when(text: str) -> datetime:
+    """The moment of an event, as the record writes it."""
+    return datetime.fromisoformat(text)
+
+
+def age(born: date, today: date) -> int:
+    """Full years."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def number(value: int) -> str:
+    """`48,213`."""
+    return f"{value:,}"
+
+
+def count(value: int, one: str, many: str | None = None) -> str:
+    """`1 record`, `3 records`."""
+    return f"{value:,} {one if value == 1 else many or one + 's'}"
+
+
+def initials(name: str) -> str:
+    """`RA` for `Dep. R. Ashgrove`: the letters of the last two words."""
+    return "".join(word[0] for word in name.split()[-2:]).upper()
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    spoken.__name__: spoken for spoken in (day, weekday, date_in, clock, minute, moment, when, number, count, initials)
+}
