@@ -198,6 +198,31 @@ class FieldSpec(msgspec.Struct, frozen=True, kw_only=True):
     meanings: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
+class Alert(StrEnum):
+    """What an officer must not miss; each has a place of its own above the results."""
+
+    CAUTION = "caution"
+    OPEN_WARRANT = "open_warrant"
+    STOLEN = "stolen"
+    PROTECTIVE_ORDER = "protective_order"
+    PRISON_OR_PROBATION = "prison_or_probation"
+    REGISTERED_OFFENDER = "registered_offender"
+    LICENCE_NOT_VALID = "licence_not_valid"
+    HEARING_SOON = "hearing_soon"  # its field is a date, and it is raised for the next 14 days
+
+
+class AlertSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """When a record raises an alert: its headline `field` has one of `values`, or any value where there are none.
+
+    `says` names the headline field whose words go with it, such as whether a warrant was served.
+    """
+
+    alert: Alert
+    field: str
+    values: frozenset[str] = frozenset()
+    says: str | None = None
+
+
 class KindSpec(msgspec.Struct, frozen=True, kw_only=True):
     """A kind of record a source keeps. `title` is a sentence with NIEM names in braces, for example
     `Driver {nc:PersonSurName}, {nc:PersonGivenName}`; it is filled from headline fields only.
@@ -206,6 +231,7 @@ class KindSpec(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     title: str
     fields: tuple[FieldSpec, ...]
+    alerts: tuple[AlertSpec, ...] = ()
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ field has the class of the seal, so that none can slip through alone.
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from connectors.contract import DataClass, Field, FieldSpec, Kind, KindSpec
+from connectors.contract import Alert, AlertSpec, DataClass, Field, FieldSpec, Kind, KindSpec
 from connectors.stubs.person_fields import fields, groups, person_fields, person_specs
 from connectors.stubs.truth import Case, Order, Person, Process
 from connectors.stubs.words import COUNTIES
@@ -45,6 +45,15 @@ WARRANT = KindSpec(
         *_file(_of_process),
         *person_specs(),
     ),
+    alerts=(
+        AlertSpec(alert=Alert.CAUTION, field="j:PersonCautionInformationText", says="j:PersonCautionInformationText"),
+        AlertSpec(
+            alert=Alert.OPEN_WARRANT,
+            field="j:CourtOrderStatus",
+            values=frozenset({"unreturned"}),
+            says="j:CourtOrderServiceDescriptionText",
+        ),
+    ),
 )
 ORDER = KindSpec(
     kind=Kind.ORDER,
@@ -59,6 +68,14 @@ ORDER = KindSpec(
         *_file(_of_order),
         *person_specs(*_SEALS.values()),
         FieldSpec(name="nc:PersonFullName", label="Protects", classes=frozenset({DataClass.COURT_WITNESS})),
+    ),
+    alerts=(
+        AlertSpec(
+            alert=Alert.PROTECTIVE_ORDER,
+            field="j:CourtOrderStatus",
+            values=frozenset({"in force"}),
+            says="j:ProtectionOrderConditionText",
+        ),
     ),
 )
 CASE = KindSpec(
@@ -83,6 +100,7 @@ CASE = KindSpec(
             classes=frozenset({DataClass.COURT_WITNESS, DataClass.JUVENILE_COURT}),
         ),
     ),
+    alerts=(AlertSpec(alert=Alert.HEARING_SOON, field="j:CourtAppearanceDate"),),
 )
 
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from functools import partial
 
 from connectors.contract import (
+    Alert,
+    AlertSpec,
     Answer,
     Attachment,
     DataClass,
@@ -71,6 +73,14 @@ _LICENCE = KindSpec(
             attachment=True,
         ),
     ),
+    alerts=(
+        AlertSpec(
+            alert=Alert.LICENCE_NOT_VALID,
+            field="j:DriverLicenseNonCommercialStatusCode",
+            values=frozenset(_LICENCE_STATUS) - {"LIC"},
+            says="j:DriverLicenseNonCommercialStatusCode",
+        ),
+    ),
 )
 _VEHICLE = KindSpec(
     kind=Kind.VEHICLE,
@@ -87,6 +97,14 @@ _VEHICLE = KindSpec(
         _headline(name="nc:ItemModelName", label="Model"),
         _headline(name="nc:ItemColorDescriptionText", label="Color"),
         *person_specs(without=(*_NO_FINGERPRINTS, "nc:PersonSSNIdentification")),
+    ),
+    alerts=(
+        AlertSpec(
+            alert=Alert.STOLEN,
+            field="j:ConveyanceRegistrationStatus",
+            values=frozenset({"02"}),
+            says="j:ConveyanceRegistrationStatusDetail",
+        ),
     ),
 )
 

@@ -9,6 +9,8 @@ from datetime import datetime
 from functools import partial
 
 from connectors.contract import (
+    Alert,
+    AlertSpec,
     Answer,
     Attachment,
     DataClass,
@@ -57,6 +59,15 @@ _CUSTODY = KindSpec(
         ),
         _detail(name="nc:PersonDigitalImage", label="Photograph", attachment=True),
     ),
+    alerts=(
+        AlertSpec(alert=Alert.CAUTION, field="j:PersonCautionInformationText", says="j:PersonCautionInformationText"),
+        AlertSpec(
+            alert=Alert.PRISON_OR_PROBATION,
+            field="nc:SupervisionCustodyStatus",
+            values=frozenset({"in prison"}),
+            says="nc:SupervisionFacility",
+        ),
+    ),
 )
 
 _detail = partial(FieldSpec, classes=frozenset({DataClass.SUPERVISION}))
@@ -77,6 +88,15 @@ _SUPERVISION = KindSpec(
         *person_specs(),
         _chri(name="j:ConvictionOffense", label="Convicted of"),
         _detail(name="nc:PersonDigitalImage", label="Photograph", attachment=True),
+    ),
+    alerts=(
+        AlertSpec(alert=Alert.CAUTION, field="j:PersonCautionInformationText", says="j:PersonCautionInformationText"),
+        AlertSpec(
+            alert=Alert.PRISON_OR_PROBATION,
+            field="j:SupervisionStatus",
+            values=frozenset({"active", "absconded"}),
+            says="j:SupervisedReleaseCategoryText",
+        ),
     ),
 )
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from functools import partial
 
 from connectors.contract import (
+    Alert,
+    AlertSpec,
     Answer,
     Attachment,
     DataClass,
@@ -54,6 +56,15 @@ _REGISTRATION = KindSpec(
         ),
         FieldSpec(name="j:Remark", label="Bureau's note", classes=frozenset({DataClass.SBI})),
         _detail(name="nc:PersonDigitalImage", label="Photograph", attachment=True),
+    ),
+    alerts=(
+        AlertSpec(alert=Alert.CAUTION, field="j:PersonCautionInformationText", says="j:PersonCautionInformationText"),
+        AlertSpec(
+            alert=Alert.REGISTERED_OFFENDER,
+            field="j:RegisteredOffenderDescriptionText",
+            values=frozenset({"registered", "absconded"}),
+            says="j:RegisteredOffenderDescriptionText",
+        ),
     ),
 )
 
