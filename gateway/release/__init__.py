@@ -1,0 +1,1 @@
+"""The one door records leave by: decide, write it down, then show it."""

@@ -1,0 +1,116 @@
+"""Paper, through the door: decide, fetch the record once more, set the document, write the copy down, hand it over.
+
+A copy has a number before it is set and a digest before it is recorded; its event is durable before its first byte
+leaves. A document that could not be set is recorded too.
+"""
+
+import msgspec
+
+from audit.events import Action, Event, Printed, Sensitive
+from connectors.contract import Attachment, Record
+from gateway.identity.visit import Visit
+from gateway.policy import classes, decide
+from gateway.policy.decide import Deny
+from gateway.prints import copy_id
+from gateway.prints.press import Press
+from gateway.prints.render import PrintFailed
+from gateway.release import paper
+from gateway.release.door import Denied, Door, deny, grounds
+from gateway.release.opened import Nothing, Opened, fetch, part, picture_of, query, resolve
+from gateway.release.released import ReleasedCopy, released_copy, shown_part, shown_record
+from gateway.search import federation, terms
+from gateway.search.outcomes import Unavailable
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """Who gets the copy, and whether the photograph goes with it. `agency` None: an `unlisted_reason` says why."""
+
+    recipient: str
+    agency: str | None
+    unlisted_reason: str | None
+    is_own_agency: bool
+    photograph: bool
+
+
+class NotSet(msgspec.Struct, frozen=True):
+    """The document could not be set; the entry says that it was tried."""
+
+    entry: int
+
+
+async def copy(
+    door: Door, press: Press, visit: Visit, text: str, wanted: Request, *, verify_url: str, paper_days: int
+) -> ReleasedCopy | NotSet | Denied | Unavailable | Nothing:
+    """Print one record for someone. Raises `CannotRecord` or `SessionsUnavailable`."""
+    opened = await resolve(door, visit, text)
+    if isinstance(opened, Nothing):
+        return opened
+    envelope, source = opened.context.envelope, opened.connector.source
+    act = decide.Print(envelope.purpose, source, visit.origin.device == "handheld", wanted.is_own_agency)
+    permit = decide.decide(visit.principal, act)
+    if isinstance(permit, Deny):
+        return await deny(door, visit, permit.rule, envelope)
+    record = await fetch(door, visit, opened)
+    if not isinstance(record, Record):
+        return record
+    allowed = classes.permitted(record, permit.classes)
+    if allowed is None:
+        return Nothing.UNKNOWN
+    photograph = await _photograph(door, visit, opened, record) if wanted.photograph else None
+    if isinstance(photograph, Denied | Unavailable):
+        return photograph
+    shown = shown_record(allowed, source, text, headline_only=False)
+    number = copy_id.new()
+    document = paper.document(
+        copy_id=number,
+        verify_address=f"{verify_url}/{number}",
+        visit=visit,
+        context=opened.context,
+        record=shown,
+        sources={name: connector.source for name, connector in door.connectors.items()},
+        recipient=wanted.recipient,
+        recipient_agency=wanted.agency,
+        unlisted_reason=wanted.unlisted_reason,
+        photograph=photograph,
+        now=door.clock(),
+        log=door.recorder.health().log,
+        paper_days=paper_days,
+    )
+    event = Event(
+        action=Action.DOCUMENT_PRINT,
+        actor=visit.actor,
+        trace_id=visit.origin.trace_id,
+        grounds=grounds(envelope),
+        query=part(opened),
+        shown=shown_part([shown], 1),
+        printed=Printed(id=number, recipient=wanted.recipient, recipient_agency=wanted.agency),
+        policy=decide.VERSION,
+        sensitive=Sensitive(
+            shown=terms.of_record(record),
+            detail={"record": record.id, "unlisted_reason": wanted.unlisted_reason or ""},
+        ),
+    )
+    try:
+        made = await press.render(document)
+    except PrintFailed:
+        failed = msgspec.structs.replace(event, action=Action.DOCUMENT_FAIL, outcome="failure", reason="print.not_set")
+        return NotSet((await door.recorder.append(failed)).sequence)
+    printed = Printed(
+        id=number, sha256=made.sha256, pages=made.pages, recipient=wanted.recipient, recipient_agency=wanted.agency
+    )
+    receipt = await door.recorder.append(msgspec.structs.replace(event, printed=printed))
+    return released_copy(number, made.content, receipt)
+
+
+async def _photograph(door: Door, visit: Visit, opened: Opened, record: Record) -> bytes | Denied | Unavailable | None:
+    """The picture that goes on the paper, decided like the one on the screen; None when the record has none."""
+    named = picture_of(opened, record)
+    if named is None:
+        return None
+    name, data_class = named
+    act = decide.Photograph(opened.context.envelope.purpose, opened.connector.source, data_class)
+    permit = decide.decide(visit.principal, act)
+    if isinstance(permit, Deny):
+        return await deny(door, visit, permit.rule, opened.context.envelope)
+    found = await federation.attachment(opened.connector, record.id, name, query(door, visit, opened))
+    return found.content if isinstance(found, Attachment) else found

@@ -1,0 +1,77 @@
+"""What a link's handle stands for: the record it names, fetched once more, under the purpose it was asked for."""
+
+from enum import StrEnum
+
+import msgspec
+
+from audit.events import Action, Asked, Event, Sensitive
+from connectors.contract import Connector, DataClass, Query, Record
+from gateway.identity.visit import Visit
+from gateway.policy import decide
+from gateway.release import context as contexts
+from gateway.release.door import Door, grounds, query_for
+from gateway.search import federation
+from gateway.search.outcomes import Unavailable
+
+
+class Nothing(StrEnum):
+    """Why there is nothing to show, other than by policy or by the source's silence."""
+
+    UNKNOWN = "unknown"  # no such handle in this session, or no such record any more
+    EXPIRED = "expired"  # the answer it belongs to was not used for too long
+
+
+class Opened(msgspec.Struct, frozen=True, kw_only=True):
+    """A handle that is good: the answer it belongs to, its source, and the record it names."""
+
+    context: contexts.Context
+    connector: Connector
+    handle: contexts.Handle
+
+
+async def resolve(door: Door, visit: Visit, text: str) -> Opened | Nothing:
+    """What a link's handle stands for."""
+    handle = contexts.read_handle(visit, text)
+    if handle is None or handle.source not in door.connectors:
+        return Nothing.UNKNOWN
+    context = await contexts.recall(door, visit, handle.query_id)
+    if context is None:
+        return Nothing.EXPIRED
+    return Opened(context=context, connector=door.connectors[handle.source], handle=handle)
+
+
+async def fetch(door: Door, visit: Visit, opened: Opened) -> Record | Unavailable | Nothing:
+    """The whole record as its source gives it now. The question is handed to the recorder before the source is asked,
+    and is durable when this returns. Raises `CannotRecord`.
+    """
+    handed = door.recorder.hand_over(
+        Event(
+            action=Action.RECORD_REQUEST,
+            actor=visit.actor,
+            trace_id=visit.origin.trace_id,
+            grounds=grounds(opened.context.envelope),
+            query=part(opened),
+            policy=decide.VERSION,
+            sensitive=Sensitive(detail={"record": opened.handle.record_id, "source": opened.handle.source}),
+        )
+    )
+    found = await federation.fetch(opened.connector, opened.handle.record_id, query(door, visit, opened))
+    await door.recorder.acknowledged(handed)
+    return Nothing.UNKNOWN if found is None else found
+
+
+def query(door: Door, visit: Visit, opened: Opened) -> Query:
+    """The envelope of the answer the record belongs to, as it travels to the source."""
+    return query_for(door, visit, opened.context.envelope, opened.handle.query_id)
+
+
+def part(opened: Opened) -> Asked:
+    """The question an event about this record belongs to."""
+    return Asked(id=opened.handle.query_id, kind=opened.handle.kind.value)
+
+
+def picture_of(opened: Opened, record: Record) -> tuple[str, DataClass] | None:
+    """The name and class of a record's photograph, or None when it has none."""
+    spec = opened.connector.source.spec(record.kind)
+    names = {field.name for field in spec.fields if field.attachment} if spec else set()
+    return next(((field.value, field.data_class) for field in record.fields if field.name in names), None)
