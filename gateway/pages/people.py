@@ -1,0 +1,110 @@
+"""A person card as it stands on the page: a row per fact, a cell per distinct value, each with its sources and dates.
+
+Pure, from released records only. Values that contradict each other stand side by side; none is picked.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from gateway import words
+from gateway.pages.lamps import Raised, by_alert
+from gateway.release.released import PersonCard, ShownOutcome, ShownRecord
+from gateway.search import matching
+
+_NAME = ("nc:PersonSurName", "nc:PersonGivenName", "nc:PersonMiddleName", "nc:PersonNameSuffixText")
+_FACTS = (
+    ("Birth date", matching.BIRTH_DATE),
+    ("Address", "nc:AddressFullText"),
+    ("License", matching.LICENCE),
+    ("SID", matching.SID),
+    ("FBI number", matching.FBI),
+    ("Prison number", matching.OPUS),
+)
+
+
+class Said(msgspec.Struct, frozen=True):
+    """One distinct value, as words, and who said so when: source titles with the dates of their records."""
+
+    text: str
+    by: tuple[tuple[str, datetime], ...]
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """One row of a card. Several values of anything but a name differ; names are just listed."""
+
+    label: str
+    values: tuple[Said, ...]
+    differs: bool
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """One card as it is shown."""
+
+    title: str
+    born: str | None
+    alerts: tuple[Raised, ...]
+    joined: str
+    facts: tuple[Fact, ...]
+    records: tuple[ShownRecord, ...]
+    silent: tuple[str, ...]
+
+
+def people(cards: Sequence[PersonCard], outcomes: Sequence[ShownOutcome], today: date) -> list[Person]:
+    """Every card, ready for the page; `silent` says which sources cannot have added anything, and why."""
+    silent = tuple(
+        f"{outcome.source.title} ({_WHY[outcome.outcome]})" for outcome in outcomes if outcome.outcome in _WHY
+    )
+    return [_person(card, silent, today) for card in cards]
+
+
+_WHY = {"unavailable": "no answer, so not known", "not_asked": "not asked", "not_permitted": "no access"}
+
+
+def _person(card: PersonCard, silent: tuple[str, ...], today: date) -> Person:
+    births = _fact("Birth date", matching.BIRTH_DATE, card.members, today)
+    names = _distinct((_name(record), record) for record in card.members)
+    facts = [Fact("Name", names, differs=False)] if len(names) > 1 else []
+    facts += [fact for label, name in _FACTS if (fact := _fact(label, name, card.members, today)) is not None]
+    return Person(
+        title=names[0].text,
+        born=births.values[0].text if births else None,
+        alerts=tuple(by_alert(card.members, today)),
+        joined=_joined(card),
+        facts=tuple(facts),
+        records=card.members,
+        silent=silent,
+    )
+
+
+def _fact(label: str, name: str, records: Sequence[ShownRecord], today: date) -> Fact | None:
+    values = _distinct((_text(value, name, today), record) for record in records for value in record.values(name))
+    return Fact(label, values, differs=len(values) > 1) if values else None
+
+
+def _text(value: str, name: str, today: date) -> str:
+    born = words.iso(value) if name == matching.BIRTH_DATE else None
+    return f"{words.day(born)} ({words.age(born, today)})" if born else value
+
+
+def _name(record: ShownRecord) -> str:
+    """The record's own name (not its aliases): `HOLLIS, Merrick Dane Jr.`"""
+    parts = {field.name: field.value for field in reversed(record.fields) if field.group is None}
+    surname, *given = (parts.get(name, "") for name in _NAME)
+    return f"{surname.upper()}, {' '.join(part for part in given if part)}".rstrip(", ")
+
+
+def _distinct(values: Iterable[tuple[str, ShownRecord]]) -> tuple[Said, ...]:
+    found: dict[str, dict[str, datetime]] = {}
+    for text, record in values:
+        by = found.setdefault(text, {})
+        by[record.source.title] = max(record.as_of, by.get(record.source.title, record.as_of))
+    return tuple(Said(text, tuple(by.items())) for text, by in found.items())
+
+
+def _joined(card: PersonCard) -> str:
+    if len(card.members) == 1:
+        return f"1 record, {card.members[0].source.title}."
+    sources = ", ".join(dict.fromkeys(record.source.title for record in card.members))
+    return f"{len(card.members)} records ({sources}): {'; '.join(card.because)}."
