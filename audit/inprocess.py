@@ -25,18 +25,19 @@ DISCLOSING = frozenset({Action.SEARCH_DISCLOSE, Action.RECORD_VIEW, Action.PHOTO
 
 
 def open_recorder(
-    data: Path,
+    folder: Path,
+    keys: Path,
     *,
     deadline_s: float = DEADLINE_S,
     segment_bytes: int = SEGMENT_BYTES,
     clock: Clock = utc_now,
     monotonic: Monotonic = time.monotonic,
 ) -> "JournalRecorder":
-    """The recorder of the journal in `data/journal` with the keys in `data/keys`, begun where there is none.
+    """The recorder of the journal in `folder` with the keys in the folder `keys`, begun where there is none.
 
     Blocks while it reads the journal. Raises what `audit.writer.open_writer` raises.
     """
-    writer = open_writer(data / "journal", data / "keys", segment_bytes=segment_bytes, clock=clock, monotonic=monotonic)
+    writer = open_writer(folder, keys, segment_bytes=segment_bytes, clock=clock, monotonic=monotonic)
     return JournalRecorder(Journal(writer), writer.sealer, deadline_s=deadline_s)
 
 

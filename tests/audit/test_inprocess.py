@@ -19,7 +19,7 @@ SOMEBODY = SensitiveTerm(TermType.NAME_DOB, (CANARY, "Ann", "1980-02-11"))
 
 @pytest.fixture
 def recorder(tmp_path):
-    recorder = open_recorder(tmp_path, segment_bytes=LEAST_SEGMENT_BYTES)
+    recorder = open_recorder(tmp_path / "journal", tmp_path / "keys", segment_bytes=LEAST_SEGMENT_BYTES)
     yield recorder
     recorder.close()
 
@@ -215,7 +215,13 @@ async def test_a_failed_opening_is_recorded_too(recorder, tmp_path):
 
 async def test_a_recorder_on_an_invented_clock_tells_that_time(tmp_path):
     time = Time()
-    recorder = open_recorder(tmp_path, segment_bytes=LEAST_SEGMENT_BYTES, clock=time.clock, monotonic=time.monotonic)
+    recorder = open_recorder(
+        tmp_path / "journal",
+        tmp_path / "keys",
+        segment_bytes=LEAST_SEGMENT_BYTES,
+        clock=time.clock,
+        monotonic=time.monotonic,
+    )
     time.passes(86_400)
 
     assert (await recorder.append(login())).at == "2026-03-03T08:00:00.000000Z"

@@ -12,7 +12,7 @@ from tests.audit.examples import officer
 
 
 async def work(data: Path, run: str) -> None:
-    recorder = open_recorder(data, segment_bytes=LEAST_SEGMENT_BYTES)
+    recorder = open_recorder(data / "journal", data / "keys", segment_bytes=LEAST_SEGMENT_BYTES)
 
     async def caller(name: int) -> None:
         number = 0

@@ -1,0 +1,73 @@
+"""`sightline`: every command. Each imports what it needs when it is called, so that each starts fast."""
+
+import argparse
+import gc
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+_OF_THE_RECORD = {"ship", "verify", "keys"}  # `python -m audit` owns these
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Returns 0 fine, 1 a finding or a refusal, 2 wrong usage."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given and given[0] in _OF_THE_RECORD:
+        from audit.__main__ import main as of_the_record
+
+        return of_the_record(given)
+    options = _parser().parse_args(given)
+    match options.command:
+        case "demo":
+            gc.disable()  # all that is made until it serves stays; the demo lets the collector in again then
+            from gateway.demo.run import run
+
+            return run(options.port, options.data, options.fault)
+        case "serve":
+            from gateway.serve import serve
+
+            return serve(_settings_file(options.settings))
+        case "check":
+            from gateway.serve import check
+
+            return check(_settings_file(options.settings))
+        case "conformance":
+            from connectors.conformance import run as conform
+
+            return conform(options.target)
+        case _:
+            from gateway.serve import upgrade
+
+            return upgrade(_settings_file(options.settings))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="sightline", description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    demo = commands.add_parser("demo", help="the whole system in one process tree, with invented people")
+    demo.add_argument("--port", type=int, default=8080, help="the gateway's; its identity service takes the next")
+    demo.add_argument("--data", type=Path, help="a folder to keep everything in; a fresh one without it")
+    demo.add_argument("--fault", default="", help="trouble for sources, such as courts:timeout,dmv:slow")
+    for name, words in (
+        ("serve", "the gateway, from settings"),
+        ("check", "read the settings and say everything that is wrong with them"),
+    ):
+        commands.add_parser(name, help=words).add_argument("--settings", type=Path)
+    conformance = commands.add_parser("conformance", help="run the connector rules against a class")
+    conformance.add_argument("target", help="package.module:Class")
+    directory = commands.add_parser("directory", help="database migrations")
+    directory.add_argument("what", choices=["upgrade"])
+    directory.add_argument("--settings", type=Path)
+    for name, words in (("verify", "check a journal"), ("ship", "journal to index"), ("keys", "sensitive terms")):
+        commands.add_parser(name, help=words, add_help=False)
+    return parser
+
+
+def _settings_file(given: Path | None) -> Path | None:
+    named = os.environ.get("SIGHTLINE_SETTINGS")
+    return given or (Path(named) if named else None)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

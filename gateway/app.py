@@ -1,0 +1,287 @@
+"""The composition root: the only module that knows every part, and how they are put together, started and ended."""
+
+import asyncio
+import hashlib
+import signal
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx2
+import msgspec
+from redis.asyncio import Redis
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Scope
+
+from audit.index.sqlite import SqliteIndex
+from audit.inprocess import JournalRecorder, open_recorder
+from audit.moments import Clock, utc_now
+from audit.recorder import CannotRecord
+from audit.ship import Shipper
+from connectors.contract import Connector
+from connectors.installed import installed
+from gateway.boundary import stopped
+from gateway.boundary.audience import Elsewhere, Guard
+from gateway.boundary.csrf import SameSite
+from gateway.boundary.edge import Edge
+from gateway.boundary.html import Html, Problem
+from gateway.directory import schema
+from gateway.directory.store import Directory
+from gateway.identity.claims import ClaimNames
+from gateway.identity.proof import ProviderSettings
+from gateway.identity.provider import Provider, connections
+from gateway.identity.sessions import Sessions, SessionsUnavailable, connect
+from gateway.identity.signin import SignIn
+from gateway.logs import log
+from gateway.oversight.activity import Oversight
+from gateway.oversight.check import Check
+from gateway.pages.activity import Auditing
+from gateway.pages.health import Readiness
+from gateway.pages.prints import Paper
+from gateway.pages.signin import Entrance
+from gateway.prints.press import Press
+from gateway.release.door import Door
+from gateway.routes import BACKCHANNEL, Parts, routes
+from gateway.settings import Settings
+
+_STATIC = Path(__file__).parent / "static"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """What has to be ended when the process ends, and what works in the background until then."""
+
+    recorder: JournalRecorder
+    index: SqliteIndex
+    shipper: Shipper
+    check: Check
+    press: Press
+    directory: Directory
+    redis: "Redis"
+    transport: httpx2.AsyncHTTPTransport
+
+
+def application(
+    settings: Settings, *, clock: Clock = utc_now, connectors: Sequence[Connector] | None = None
+) -> ASGIApp:
+    """The gateway, from settings. Blocks while the journal is read.
+
+    Raises `OldSchema` for a directory that is not up to date, and what opening a journal raises.
+    """
+    schema.check(settings.directory.url)
+    recorder = open_recorder(
+        settings.journal.folder,
+        settings.journal.keys,
+        deadline_s=settings.journal.deadline_s,
+        segment_bytes=settings.journal.segment_bytes,
+        clock=clock,
+    )
+    redis = connect(settings.sessions.url)
+    sessions = Sessions(redis, _secret(settings.sessions.key_file), clock)
+    directory = Directory(settings.directory.url)
+    transport = connections()
+    provider = Provider(_provider(settings), clock, transport)
+    index = SqliteIndex(settings.index.path)
+    check = Check(settings.journal.folder, settings.index.check_every_s, clock)
+    press = Press()
+    sources = _ordered(connectors or installed(), settings.search.sources)
+    shipper = Shipper(settings.journal.folder, index)
+    running = Running(
+        recorder=recorder,
+        index=index,
+        shipper=shipper,
+        check=check,
+        press=press,
+        directory=directory,
+        redis=redis,
+        transport=transport,
+    )
+    static_url = f"/static/{_digest(_STATIC)}"
+    html = Html(
+        static_url=static_url,
+        clock=clock,
+        default_zone=settings.operations.zone,
+        phone=settings.operations.phone,
+        idle_s=settings.sessions.idle_s,
+        idle_handheld_s=settings.sessions.idle_handheld_s,
+    )
+    oversight = Oversight(recorder=recorder, index=index, clock=clock, lag_s=lambda: shipper.lag().seconds)
+    idle = {"idle_s": settings.sessions.idle_s, "idle_handheld_s": settings.sessions.idle_handheld_s}
+    parts = Parts(
+        settings=settings,
+        html=html,
+        guard=Guard(sessions=sessions, directory=directory, recorder=recorder, html=html, **idle),
+        directory=directory,
+        entrance=Entrance(
+            provider=provider,
+            sessions=sessions,
+            signin=_signin(settings, directory, sessions, recorder, clock),
+            html=html,
+            **idle,
+        ),
+        door=Door(
+            recorder=recorder,
+            connectors=sources,
+            sessions=sessions,
+            clock=clock,
+            context_s=settings.sessions.context_s,
+            max_results=settings.search.max_results,
+        ),
+        paper=Paper(
+            press=press,
+            directory=directory,
+            verify_url=f"{settings.web.public_url}/verify",
+            paper_days=settings.operations.paper_days,
+        ),
+        auditing=Auditing(
+            oversight=oversight,
+            directory=directory,
+            check=check,
+            titles={name: connector.source.title for name, connector in sources.items()},
+            html=html,
+        ),
+        readiness=Readiness(sessions=sessions, oversight=oversight, check=check),
+    )
+    return _edge(settings, html, Mount(static_url, _Static(settings.web.static_max_age_s)), parts, running)
+
+
+def _edge(settings: Settings, html: Html, static: Mount, parts: Parts, running: Running) -> ASGIApp:
+    async def problem(request: Request, error: Exception) -> Response:
+        return html.problem(request, error if isinstance(error, Problem) else _as_problem(error))
+
+    async def withheld(request: Request, error: Exception) -> Response:
+        return await stopped.answer(request, error, html)
+
+    async def elsewhere(_request: Request, error: Exception) -> Response:
+        return RedirectResponse(error.path if isinstance(error, Elsewhere) else "/", 303)
+
+    inner = Starlette(
+        routes=[static, *routes(parts)],
+        exception_handlers={
+            Problem: problem,
+            HTTPException: problem,
+            Exception: problem,
+            Elsewhere: elsewhere,
+            CannotRecord: withheld,
+            SessionsUnavailable: withheld,
+        },
+        lifespan=lambda _app: _alive(running),
+    )
+    origin = settings.web.public_url
+    guarded = SameSite(inner, origin, frozenset({BACKCHANNEL}))
+    issuer = urlsplit(settings.identity.issuer)
+    return Edge(guarded, origin, (f"{issuer.scheme}://{issuer.netloc}",))
+
+
+@asynccontextmanager
+async def _alive(running: Running) -> AsyncIterator[None]:
+    """From start to end, with the work in the background: if any of it dies the process ends."""
+    background = [
+        asyncio.create_task(_vital(work))
+        for work in (running.shipper.run(), running.check.run(), running.press.warm_up())
+    ]
+    log.info("started", size=running.recorder.health().size)
+    try:
+        yield
+    finally:
+        for task in background:
+            task.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
+        await asyncio.to_thread(running.recorder.close)
+        running.index.close()
+        await running.directory.close()
+        await running.redis.aclose()
+        await running.transport.aclose()
+
+
+async def _vital(work: Coroutine[None, None, None]) -> None:
+    try:
+        await work
+    except Exception as error:
+        log.error("background.died", error=type(error).__name__)
+        signal.raise_signal(signal.SIGTERM)
+        raise
+
+
+class _Static(StaticFiles):
+    """Style, script and fonts: no data, under an address that changes with them."""
+
+    def __init__(self, max_age_s: int) -> None:
+        super().__init__(directory=_STATIC)
+        self._cache = f"public, max-age={max_age_s}, immutable"
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["cache-control"] = self._cache
+        return response
+
+
+def _as_problem(error: Exception) -> Problem:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    title, detail = _STATUSES.get(status, ("Sightline cannot answer this", "Start again from your first page."))
+    return Problem(status, title, detail)
+
+
+_STATUSES: Mapping[int, tuple[str, str]] = {
+    500: ("Sightline failed to answer", "Nothing more was shown. Try again; if it happens again, call operations."),
+    400: ("This request cannot be read", "Go back and send it again."),
+    404: ("There is no such page", "Start again from your first page."),
+    405: ("This page does not take that", "Start again from your first page."),
+    413: ("This is too large", "Send less."),
+}
+
+
+def _ordered(connectors: Sequence[Connector], names: Sequence[str]) -> dict[str, Connector]:
+    """The connectors that are wanted, in the order of their panels."""
+    known = {connector.source.name: connector for connector in connectors}
+    return {name: known[name] for name in names}
+
+
+def _signin(
+    settings: Settings, directory: Directory, sessions: Sessions, recorder: JournalRecorder, clock: Clock
+) -> SignIn:
+    return SignIn(
+        directory,
+        sessions,
+        recorder,
+        clock,
+        claim_names=msgspec.convert(dict(settings.identity.claims), ClaimNames),
+        absolute_s=settings.sessions.absolute_s,
+        dormant_days=settings.directory.dormant_days,
+    )
+
+
+def _provider(settings: Settings) -> ProviderSettings:
+    identity, url = settings.identity, settings.web.public_url
+    secret = identity.client_secret_file
+    return ProviderSettings(
+        issuer=identity.issuer,
+        client_id=identity.client_id,
+        client_secret=None if secret is None else secret.read_text("utf-8").strip(),
+        redirect_uri=f"{url}/signin/callback",
+        post_logout_redirect_uri=f"{url}/signed-out",
+        scopes=identity.scopes,
+        acr=identity.acr,
+        amr=identity.amr,
+        max_auth_age_s=identity.max_auth_age_s,
+    )
+
+
+def _secret(file: Path | None) -> bytes:
+    return b"" if file is None else file.read_bytes()
+
+
+def _digest(folder: Path) -> str:
+    """What the static files hold, in a few letters of an address: another content is another address."""
+    whole = hashlib.sha256()
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            whole.update(file.read_bytes())
+    return whole.hexdigest()[:12]
