@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import signal
+import time
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from starlette.types import ASGIApp, Scope
 
 from audit.index.sqlite import SqliteIndex
 from audit.inprocess import JournalRecorder, open_recorder
-from audit.moments import Clock, utc_now
+from audit.moments import Clock, Monotonic, utc_now
 from audit.recorder import CannotRecord
 from audit.ship import Shipper
 from connectors.contract import Connector
@@ -65,13 +66,21 @@ class Running:
     press: Press
     directory: Directory
     redis: "Redis"
-    transport: httpx2.AsyncHTTPTransport
+    transport: httpx2.AsyncBaseTransport
 
 
 def application(
-    settings: Settings, *, clock: Clock = utc_now, connectors: Sequence[Connector] | None = None
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    monotonic: Monotonic = time.monotonic,
+    connectors: Sequence[Connector] | None = None,
+    redis: Redis | None = None,
+    transport: httpx2.AsyncBaseTransport | None = None,
 ) -> ASGIApp:
-    """The gateway, from settings. Blocks while the journal is read.
+    """The gateway, from settings; what is given beside them is taken instead of what they name.
+
+    Blocks while the journal is read.
 
     Raises `OldSchema` for a directory that is not up to date, and what opening a journal raises.
     """
@@ -82,11 +91,12 @@ def application(
         deadline_s=settings.journal.deadline_s,
         segment_bytes=settings.journal.segment_bytes,
         clock=clock,
+        monotonic=monotonic,
     )
-    redis = connect(settings.sessions.url)
+    redis = redis or connect(settings.sessions.url)
     sessions = Sessions(redis, _secret(settings.sessions.key_file), clock)
     directory = Directory(settings.directory.url)
-    transport = connections()
+    transport = transport or connections()
     provider = Provider(_provider(settings), clock, transport)
     index = SqliteIndex(settings.index.path)
     check = Check(settings.journal.folder, settings.index.check_every_s, clock)
