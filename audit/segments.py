@@ -127,11 +127,6 @@ def segment_path(folder: Path, first: int) -> Path:
     return folder / f"{first:016}.segment"
 
 
-def has_journal(folder: Path) -> bool:
-    """Whether a journal was ever begun in `folder`."""
-    return folder.is_dir() and bool(segments(folder))
-
-
 def durable_position(folder: Path, files: Files = DISK) -> Durable | None:
     """How far the journal in `folder` is durable, or None when it does not say."""
     if _DURABLE_NAME not in files.names(folder):
