@@ -26,7 +26,7 @@ from audit.frames import (
     next_frame,
     time_of,
 )
-from audit.segments import READ_BYTES, durable_position, reading, segments
+from audit.segments import READ_BYTES, durable_position, reading, rest_behind, segments
 
 
 class JournalDamaged(Exception):
@@ -105,7 +105,7 @@ class _Reader:
                     self._take(frame, content)
                     used = frame[-1]
                 if not used:
-                    return end, read(files.stat(path).st_size - end, end).rstrip(b"\0")
+                    return end, rest_behind(read, end)
                 end += used
 
     def torn(self, segment: str, end: int, rest: bytes) -> Torn:

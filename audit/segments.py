@@ -127,11 +127,6 @@ def segment_path(folder: Path, first: int) -> Path:
     return folder / f"{first:016}.segment"
 
 
-def has_journal(folder: Path) -> bool:
-    """Whether a journal was ever begun in `folder`."""
-    return folder.is_dir() and bool(segments(folder))
-
-
 def durable_position(folder: Path, files: Files = DISK) -> Durable | None:
     """How far the journal in `folder` is durable, or None when it does not say."""
     if _DURABLE_NAME not in files.names(folder):
@@ -150,6 +145,19 @@ def reading(path: Path, files: Files = DISK) -> Iterator[Callable[[int, int], by
         files.close(descriptor)
 
 
+def rest_behind(read: Callable[[int, int], bytes], offset: int) -> bytes:
+    """What stands in a file behind `offset`, without the zeros at its end; mostly nothing."""
+    rest, zeros = b"", 0
+    while content := read(READ_BYTES, offset):
+        offset += len(content)
+        if content == _ZEROS[: len(content)]:
+            zeros += len(content)
+        else:
+            rest, zeros = b"".join((rest, bytes(zeros), content)), 0
+    return rest.rstrip(b"\0")
+
+
 READ_BYTES = 1024 * 1024  # at a time; more than the largest frame, or a reader would take it for the end
 _STEP_BYTES = 1024 * 1024
+_ZEROS = bytes(READ_BYTES)
 _DURABLE_NAME = "durable"

@@ -200,10 +200,10 @@ CREATE TRIGGER IF NOT EXISTS one_log BEFORE INSERT ON entry BEGIN
     SELECT RAISE(ABORT, 'another log') FROM (SELECT log FROM entry LIMIT 1) WHERE log <> new.event ->> '$.cj.log';
 END;
 CREATE TRIGGER IF NOT EXISTS find_by AFTER INSERT ON entry BEGIN
-    INSERT INTO token SELECT value, new.sequence FROM json_each(new.event, '$.cj.subject.token')
+    INSERT OR IGNORE INTO token SELECT value, new.sequence FROM json_each(new.event, '$.cj.subject.token')
         UNION SELECT value, new.sequence FROM json_each(new.event, '$.cj.shown.token')
         UNION SELECT value, new.sequence FROM json_each(new.event, '$.cj.reason.token');
-    INSERT INTO source SELECT value, new.sequence FROM json_each(new.event, '$.cj.shown.source')
+    INSERT OR IGNORE INTO source SELECT value, new.sequence FROM json_each(new.event, '$.cj.shown.source')
         UNION SELECT key, new.sequence FROM json_each(new.event, '$.cj.source_status');
 END;
 """

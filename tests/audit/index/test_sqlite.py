@@ -64,6 +64,16 @@ async def test_another_logs_event_is_refused(index, tmp_path, journalled):
         await index.create([(len(journalled), foreign)])
 
 
+async def test_an_event_that_was_deleted_is_taken_again_and_found_again(index, journalled, smith, tmp_path):
+    as_administrator(tmp_path / "index.sqlite", "DELETE FROM entry WHERE sequence = 5")
+    assert (await index.position()).size == 5
+
+    await index.create(journalled[5:])
+
+    assert (await index.position()).size == len(journalled)
+    assert 5 in [event["event"]["sequence"] for event in (await index.events(STATEWIDE, Wanted(tokens=smith))).events]
+
+
 async def test_what_is_searched_cannot_be_changed_but_by_changing_the_event(index, tmp_path):
     with pytest.raises(sqlite3.OperationalError, match="generated column"):
         as_administrator(tmp_path / "index.sqlite", "UPDATE entry SET officer = 'u-nobody'")
