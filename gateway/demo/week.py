@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from audit.inprocess import open_recorder
-from audit.segments import has_journal
+from audit.segments import segments
 from connectors.contract import Connector
 from gateway.demo.agencies import ZONE
 from gateway.demo.people import PEOPLE, Person
@@ -73,7 +73,8 @@ class Shift:
 
 def write(settings: Settings, connectors: Sequence[Connector]) -> None:
     """Write the week into the journal of `settings`, unless it has one."""
-    if not has_journal(settings.journal.folder):
+    folder = settings.journal.folder
+    if not folder.exists() or not segments(folder):
         asyncio.run(_work(settings, connectors))
 
 
