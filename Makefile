@@ -2,9 +2,11 @@
 PORT ?= 8080
 DATA ?=
 FAULT ?=
+USERS ?= 20
+SECONDS ?= 60
 RUN := .venv/bin
 
-.PHONY: demo test check lock
+.PHONY: demo test check load lock
 
 demo: .venv/.run
 	@exec $(RUN)/sightline demo --port $(PORT) $(if $(DATA),--data $(DATA)) $(if $(FAULT),--fault $(FAULT))
@@ -22,6 +24,9 @@ test: .venv/.test
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 	$(RUN)/pytest
+
+load: .venv/.run .venv/.bench
+	@.venv/bench/bin/python loadtests/run.py --gateway $(RUN)/sightline --users $(USERS) --seconds $(SECONDS)
 
 .venv/.run: requirements/run.lock pyproject.toml
 	@.ci/setup run
