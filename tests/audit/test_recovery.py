@@ -275,7 +275,16 @@ def test_a_journal_begun_and_never_written_to_begins(tmp_path):
     segment(tmp_path).write_bytes(content[:SEGMENT_HEADER_BYTES] + bytes(len(content) - SEGMENT_HEADER_BYTES))
     (tmp_path / "journal" / "durable").write_bytes(b"")
 
-    assert start_again(tmp_path) == ["journal.start", "journal.stop"]
+    assert start_again(tmp_path) == ["journal.start", "key.create", "key.create", "journal.stop"]
+
+
+def test_a_journal_torn_in_its_very_first_batch_still_begins_with_its_start(tmp_path):
+    writer(tmp_path).release()
+    begin, end = spans(tmp_path)[0]
+    (tmp_path / "journal" / "durable").write_bytes(b"")
+    change(tmp_path, begin, bytes(end - begin) + b"x" + bytes(4096))
+
+    assert start_again(tmp_path)[:2] == ["journal.start", "journal.recovered"]
 
 
 def test_a_leftover_of_an_unfinished_spare_is_no_hindrance(written, tmp_path):
