@@ -10,6 +10,7 @@ from audit.canonical import leaf_hash
 from audit.frames import FRAME_BYTES, SEGMENT_HEADER_BYTES, Durable, frames
 from audit.recovery import JournalDamaged, Torn, recover
 from audit.segments import durable_position, segments
+from tests.audit import forging
 from tests.audit.examples import MARLOW, actions, entries, login, writer
 
 
@@ -177,6 +178,41 @@ def test_a_last_entry_that_is_not_the_acknowledged_one_is_a_refusal(written, tmp
     (data / "journal" / segment(data).name).write_bytes(segment(other).read_bytes())
 
     with pytest.raises(JournalDamaged, match="entry 7 is not the one"):
+        writer(data)
+
+
+def edited(forged):
+    forged[4] = forged[4].edited(event__outcome="failure")
+
+
+def without_one(forged):
+    del forged[4]
+
+
+def in_an_agencys_wrong_place(forged):
+    forged[4] = forged[4]._replace(agency_sequence=7)
+
+
+def after_another_of_its_agency(forged):
+    forged[5] = forged[5]._replace(agency_prev=bytes(32))
+
+
+@pytest.mark.parametrize(
+    ("forge", "refusal"),
+    [
+        (edited, "entry 5 does not go on from entry 4 as it stands"),
+        (without_one, "entry 5 stands where entry 4 belongs"),
+        (in_an_agencys_wrong_place, "entry 4 does not go on from its agency's"),
+        (after_another_of_its_agency, "entry 5 does not go on from its agency's"),
+    ],
+)
+def test_a_chain_that_was_broken_under_right_checksums_is_a_refusal(written, tmp_path, forge, refusal):
+    data = copy_of(written, tmp_path)
+    forged = forging.read(data)
+    forge(forged)
+    forging.write(data, forged)
+
+    with pytest.raises(JournalDamaged, match=refusal):
         writer(data)
 
 
