@@ -12,7 +12,7 @@ class Files:
     """The operating system's file calls, one method each and nothing more. All raise `OSError`."""
 
     def make_folder(self, folder: Path) -> None:
-        """Make `folder` for its owner alone, with its parents, unless it is there."""
+        """Make a folder, with its parents, unless it is there."""
         folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
 
     def names(self, folder: Path) -> list[str]:
@@ -77,6 +77,12 @@ def write_all(files: Files, descriptor: int, content: bytes, offset: int) -> Non
             raise OSError("the disk took nothing and said nothing")
         left = left[written:]
         offset += written
+
+
+def make_folder(files: Files, folder: Path) -> None:
+    """Make `folder` for its owner alone, unless it is there, and see that its name is on the disk."""
+    files.make_folder(folder)
+    files.sync_folder(folder.parent)
 
 
 def write_new(files: Files, path: Path, content: bytes) -> None:

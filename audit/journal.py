@@ -46,8 +46,8 @@ class Journal:
         check(event)
         if self._writer.broken:
             raise JournalBroken(self._writer.broken)
-        if self._closed:
-            raise CannotRecord("the journal is closed")
+        if self._closed or not self._thread.is_alive():
+            raise CannotRecord(_NOT_RUNNING)
         if self._queue.qsize() >= self._most_waiting:
             raise RecorderBusy(f"{self._most_waiting:,} events are waiting to be written")
         handed = Handed(event)
@@ -59,7 +59,7 @@ class Journal:
         writer = self._writer
         since, syncs_ms = writer.busy_since, tuple(writer.syncs_ms)
         waited_s = 0.0 if since is None else time.monotonic() - since
-        why = writer.broken or writer.no_room or (None if self._thread.is_alive() else "the journal is closed")
+        why = writer.broken or writer.no_room or (None if self._thread.is_alive() else _NOT_RUNNING)
         if not why and waited_s > patience_s:
             why = f"the disk has not answered for {waited_s:.1f} s"
         return Health(
@@ -105,6 +105,7 @@ class Journal:
         return batch
 
 
+_NOT_RUNNING = "the journal is closed"
 _RETRY_S = 1.0
 _MOST_AT_ONCE = 512  # under a long queue the first need not wait for the last
 

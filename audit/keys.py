@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from audit.files import DISK, Files, write_new
+from audit.files import DISK, Files, make_folder, write_new
 
 
 class KeysUnusable(Exception):
@@ -37,7 +37,7 @@ def open_keys(folder: Path, now: datetime, *, may_make: bool, files: Files = DIS
 
     Raises `KeysUnusable` when one is missing and must not be made, or when anybody but the owner could read them.
     """
-    files.make_folder(folder)
+    make_folder(files, folder)
     _refuse_open_doors(files, folder)
     wanted = {"token": f"token-{now:%Y}", "detail": f"detail-{now:%Y}-{os.urandom(4).hex()}"}
     missing = [name for kind, name in wanted.items() if not _names(files, folder, kind)]
@@ -45,6 +45,7 @@ def open_keys(folder: Path, now: datetime, *, may_make: bool, files: Files = DIS
         raise KeysUnusable(f"{folder} lacks the keys with which the journal was written; put them back")
     for name in missing:
         write_new(files, folder / f"{name}.key", os.urandom(KEY_BYTES))
+    files.sync_folder(folder)  # whoever made the others may have died before it did
     tokens, details = (
         {name: _read(files, folder / f"{kind}-{name}.key") for name in _names(files, folder, kind)} for kind in wanted
     )

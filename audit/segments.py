@@ -44,11 +44,12 @@ class Segment:
 
     @classmethod
     def go_on(cls, path: Path, first: int, end: int, files: Files) -> "Segment":
-        """Open a segment that has entries up to `end`, and make sure that they are on the disk: the process that
-        wrote them may have died before it did.
+        """Open a segment that has entries up to `end`, and make sure that they and its name are on the disk: the
+        process that wrote them may have died before it did.
         """
         descriptor = files.open(path, os.O_RDWR)
         files.sync(descriptor)
+        files.sync_folder(path.parent)
         return cls(path, descriptor, first, end, files)
 
     def room(self) -> int:
@@ -147,14 +148,16 @@ def reading(path: Path, files: Files = DISK) -> Iterator[Callable[[int, int], by
 
 def rest_behind(read: Callable[[int, int], bytes], offset: int) -> bytes:
     """What stands in a file behind `offset`, without the zeros at its end; mostly nothing."""
-    rest, zeros = b"", 0
+    rest: list[bytes] = []
+    zeros = 0
     while content := read(READ_BYTES, offset):
         offset += len(content)
         if content == _ZEROS[: len(content)]:
             zeros += len(content)
         else:
-            rest, zeros = b"".join((rest, bytes(zeros), content)), 0
-    return rest.rstrip(b"\0")
+            rest += [bytes(zeros), content]
+            zeros = 0
+    return b"".join(rest).rstrip(b"\0")
 
 
 READ_BYTES = 1024 * 1024  # at a time; more than the largest frame, or a reader would take it for the end

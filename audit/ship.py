@@ -75,7 +75,7 @@ class Shipper:
         """How far the index is behind, at once: as of the last look at the journal."""
         since = self._waiting_since
         return Lag(
-            entries=self._durable - (self._place.sequence if self._place else 0),
+            entries=max(0, self._durable - (self._place.sequence if self._place else 0)),
             seconds=max(0.0, (self._clock() - since).total_seconds()) if since else 0.0,
             why=self._why,
         )

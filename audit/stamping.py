@@ -35,7 +35,7 @@ class Stamper:
 
         Raises `NotCanonical` or `TooLarge` for an event that has no bytes, and then nothing has moved.
         """
-        agency = _agency(event.actor)
+        agency = _agency(event.actor) if event.actor else b""
         agency_head = self._agencies.get(agency, (0, NOTHING))
         at, id_ = instant(self._clock()), os.urandom(16).hex()
         document = facts(event)
@@ -79,10 +79,10 @@ class Stamper:
         return Event(action=Action.CLOCK_STEP, system=told)
 
 
-def _agency(actor: Actor | None) -> bytes:
-    """The agency as frames have it; empty when it is nobody's event."""
-    agency = actor.ori.encode("ascii", "replace") if actor else b""
-    if agency and (len(agency) > AGENCY_BYTES or not agency.isalnum()):
+def _agency(actor: Actor) -> bytes:
+    """The agency as frames have it. Nobody acts without one."""
+    agency = actor.ori.encode("ascii", "replace")
+    if len(agency) > AGENCY_BYTES or not agency.isalnum():
         raise canonical.NotCanonical(f"an agency that is not at most {AGENCY_BYTES} letters and digits")
     return agency
 

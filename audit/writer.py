@@ -18,12 +18,12 @@ from typing import NoReturn
 
 from audit.canonical import NotCanonical, TooLarge
 from audit.events import Action, Event, Receipt
-from audit.files import DISK, Files
+from audit.files import DISK, Files, make_folder
 from audit.frames import MOST_FRAME_BYTES, NOTHING, Durable, SegmentHeader
 from audit.keys import Keys, open_keys
 from audit.moments import Clock, Monotonic, utc_now
 from audit.recorder import CannotRecord, EventTooLarge, JournalBroken
-from audit.recovery import Heads, Recovered, recover
+from audit.recovery import Heads, Recovered, Torn, recover
 from audit.sealing import Sealer
 from audit.segments import (
     LAST_WORDS_BYTES,
@@ -54,24 +54,25 @@ def open_writer(
         raise ValueError(f"a segment has at least {LEAST_SEGMENT_BYTES:,} bytes")
     with ExitStack() as undo:
         try:
-            files.make_folder(folder)
+            make_folder(files, folder)
             lock = files.open(folder, os.O_RDONLY | os.O_DIRECTORY)
             undo.callback(files.close, lock)
             files.lock(lock)
             recovered = recover(folder, files)
-            ring = open_keys(keys, clock(), may_make=recovered is None, files=files)
+            ring = open_keys(keys, clock(), may_make=not (recovered and recovered.heads.size), files=files)
             heads, segment = _go_on(recovered, files) if recovered else _begin(folder, segment_bytes, files)
             undo.callback(segment.close)
             sealer = Sealer(ring)
             stamper = Stamper(heads, sealer, clock, monotonic)
             writer = Writer(folder, lock, segment, stamper, sealer=sealer, segment_bytes=segment_bytes, files=files)
-            undo.pop_all()
+            undo.pop_all()  # they are the writer's now
             undo.callback(writer.release)
         except BlockingIOError:
             raise JournalBroken(f"another process has the journal in {folder}") from None
         except OSError as error:
             raise JournalBroken(f"the journal in {folder} cannot be opened: {error}") from error
-        for outcome in writer.write(_first_events(recovered, ring, stamper.clock_step())):
+        torn = recovered.torn if recovered else None
+        for outcome in writer.write(_first_events(ring, torn, stamper.clock_step(), new=not heads.size)):
             if isinstance(outcome, CannotRecord):
                 raise outcome
         undo.pop_all()
@@ -227,14 +228,14 @@ def _go_on(recovered: Recovered, files: Files) -> tuple[Heads, Segment]:
     return recovered.heads, segment
 
 
-def _first_events(recovered: Recovered | None, keys: Keys, clock_step: Event | None) -> list[Event]:
-    """What a journal says of itself when it is opened."""
+def _first_events(keys: Keys, torn: Torn | None, clock_step: Event | None, *, new: bool) -> list[Event]:
+    """What a journal says of itself when it is opened: what was lost before anything else, but for its very first."""
     started: dict[str, str | int] = {"node": socket.gethostname(), "pid": os.getpid()}
     events = [Event(action=Action.JOURNAL_START, system=started)]
-    if recovered is None:
+    if torn:
+        events.insert(int(new), Event(action=Action.JOURNAL_RECOVERED, system=torn._asdict()))
+    if new:
         events += [Event(action=Action.KEY_CREATE, system={"key": name}) for name in keys.names]
-    elif recovered.torn:
-        events.insert(0, Event(action=Action.JOURNAL_RECOVERED, system=recovered.torn._asdict()))
     if clock_step:
         events.append(clock_step)
     return events

@@ -9,6 +9,7 @@ from audit.events import Action, Actor, Asked, Event, Grounds, Sensitive, Sensit
 from audit.frames import SEGMENT_HEADER_BYTES, frames
 from audit.segments import LEAST_SEGMENT_BYTES, segments
 from audit.writer import Writer, open_writer
+from tests.audit.disks import FastDisk
 
 PINELAKE, MARLOW = "NC9010000", "NC9020100"
 # Nobody is called this; wherever it turns up, something sensitive got out.
@@ -77,7 +78,9 @@ class Time:
 
 
 def writer(data: Path, **changed: Any) -> Writer:
-    return open_writer(data / "journal", data / "keys", **{"segment_bytes": LEAST_SEGMENT_BYTES, **changed})
+    return open_writer(
+        data / "journal", data / "keys", **{"segment_bytes": LEAST_SEGMENT_BYTES, "files": FastDisk(), **changed}
+    )
 
 
 def entries(data: Path) -> list[dict[str, Any]]:

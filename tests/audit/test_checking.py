@@ -150,13 +150,14 @@ def test_an_entry_taken_out_and_the_events_renumbered_is_named(data, deep):
 
 
 @DEEP
-def test_one_agencys_event_taken_out_of_a_chain_made_anew_is_named(data, deep):
+@pytest.mark.parametrize(("taken", "named"), [(4, 6), (7, 9)], ids=["Marlow's first", "Marlow's second"])
+def test_one_agencys_event_taken_out_of_a_chain_made_anew_is_named(data, taken, named, deep):
     entries = forging.read(data)
-    del entries[7]  # Marlow's second
+    del entries[taken]
     forging.write(data, forging.rechained(entries))
     say_durable(data, 15, forging.read(data)[-1].leaf)
 
-    assert found(data, deep=deep) == [(Wrong.AGENCY, 9, 9)]  # Marlow's third
+    assert found(data, deep=deep) == [(Wrong.AGENCY, named, named)]  # Marlow's next
 
 
 def say_durable(data, size, leaf):
@@ -362,6 +363,39 @@ def test_a_torn_tail_of_a_killed_writer_is_no_finding(tmp_path):
     verdict = Check(tmp_path / "journal").go_on()
 
     assert (verdict.findings, verdict.entries) == ((), 5)
+
+
+def test_a_batch_torn_in_its_middle_is_no_finding_while_nobody_acknowledged_it(tmp_path):
+    journal = writer(tmp_path)
+    size, leaf = journal.durable, durable_position(tmp_path / "journal").leaf
+    journal.write([login()] * 5)
+    journal.release()
+    say_durable(tmp_path, size, leaf)
+    path = segments(tmp_path / "journal")[-1][1]
+    content = bytearray(path.read_bytes())
+    *_, start, end = list(frames(bytes(content), SEGMENT_HEADER_BYTES))[4]
+    content[start:end] = bytes(end - start)
+    path.write_bytes(content)
+
+    verdict = Check(tmp_path / "journal").go_on()
+
+    assert (verdict.findings, verdict.entries) == ((), 4)
+
+
+def test_what_is_written_while_it_looks_is_no_finding(tmp_path, monkeypatch):
+    journal = writer(tmp_path)
+
+    def look_and_let_write(folder):
+        if journal.durable < 1000:
+            journal.write([login()] * 90)
+        return segments(folder)
+
+    monkeypatch.setattr("audit.checking.segments", look_and_let_write)
+
+    verdict = Check(tmp_path / "journal").go_on()
+
+    assert (verdict.findings, verdict.entries) == ((), journal.durable)
+    journal.close()
 
 
 def test_a_bad_entry_before_a_later_batch_is_a_finding_whatever_the_journal_says_it_acknowledged(data):

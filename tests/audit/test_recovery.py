@@ -10,6 +10,7 @@ from audit.canonical import leaf_hash
 from audit.frames import FRAME_BYTES, SEGMENT_HEADER_BYTES, Durable, frames
 from audit.recovery import JournalDamaged, Torn, recover
 from audit.segments import durable_position, segments
+from tests.audit import forging
 from tests.audit.examples import MARLOW, actions, entries, login, writer
 
 
@@ -180,6 +181,41 @@ def test_a_last_entry_that_is_not_the_acknowledged_one_is_a_refusal(written, tmp
         writer(data)
 
 
+def edited(forged):
+    forged[4] = forged[4].edited(event__outcome="failure")
+
+
+def without_one(forged):
+    del forged[4]
+
+
+def in_an_agencys_wrong_place(forged):
+    forged[4] = forged[4]._replace(agency_sequence=7)
+
+
+def after_another_of_its_agency(forged):
+    forged[5] = forged[5]._replace(agency_prev=bytes(32))
+
+
+@pytest.mark.parametrize(
+    ("forge", "refusal"),
+    [
+        (edited, "entry 5 does not go on from entry 4 as it stands"),
+        (without_one, "entry 5 stands where entry 4 belongs"),
+        (in_an_agencys_wrong_place, "entry 4 does not go on from its agency's"),
+        (after_another_of_its_agency, "entry 5 does not go on from its agency's"),
+    ],
+)
+def test_a_chain_that_was_broken_under_right_checksums_is_a_refusal(written, tmp_path, forge, refusal):
+    data = copy_of(written, tmp_path)
+    forged = forging.read(data)
+    forge(forged)
+    forging.write(data, forged)
+
+    with pytest.raises(JournalDamaged, match=refusal):
+        writer(data)
+
+
 def test_a_journal_that_was_emptied_is_a_refusal_not_a_new_journal(written, tmp_path):
     data = copy_of(written, tmp_path)
     segment(data).unlink()
@@ -275,7 +311,16 @@ def test_a_journal_begun_and_never_written_to_begins(tmp_path):
     segment(tmp_path).write_bytes(content[:SEGMENT_HEADER_BYTES] + bytes(len(content) - SEGMENT_HEADER_BYTES))
     (tmp_path / "journal" / "durable").write_bytes(b"")
 
-    assert start_again(tmp_path) == ["journal.start", "journal.stop"]
+    assert start_again(tmp_path) == ["journal.start", "key.create", "key.create", "journal.stop"]
+
+
+def test_a_journal_torn_in_its_very_first_batch_still_begins_with_its_start(tmp_path):
+    writer(tmp_path).release()
+    begin, end = spans(tmp_path)[0]
+    (tmp_path / "journal" / "durable").write_bytes(b"")
+    change(tmp_path, begin, bytes(end - begin) + b"x" + bytes(4096))
+
+    assert start_again(tmp_path)[:2] == ["journal.start", "journal.recovered"]
 
 
 def test_a_leftover_of_an_unfinished_spare_is_no_hindrance(written, tmp_path):

@@ -11,6 +11,7 @@ from audit.index.sqlite import SqliteIndex
 from audit.journal import Journal
 from audit.segments import segment_path
 from audit.ship import JournalUnreadable, Shipper
+from tests.audit import forging
 from tests.audit.disks import StallingDisk
 from tests.audit.examples import CANARY, Time, entries, login, request, writer
 
@@ -205,6 +206,18 @@ async def test_an_acknowledged_entry_that_cannot_be_read_is_an_alarm(journal, tm
         await shipper(tmp_path, index).catch_up()
 
     assert sorted(index.events) == list(range(size, 7))
+
+
+async def test_an_entry_that_was_taken_out_is_not_passed_over(journal, tmp_path):
+    entries = forging.read(tmp_path)
+    del entries[4]
+    forging.write(tmp_path, entries)
+    index = MemoryIndex()
+
+    with pytest.raises(JournalUnreadable, match="entry 4 is not where"):
+        await shipper(tmp_path, index).catch_up()
+
+    assert sorted(index.events) == [0, 1, 2, 3]
 
 
 async def test_the_embedded_index_is_followed_while_the_journal_is_written(tmp_path, monkeypatch):

@@ -174,6 +174,7 @@ def test_everything_on_the_disk_is_for_its_owner_alone(tmp_path):
         (request(about=2**53), "2\\*\\*53"),
         (request(actor=officer("NC90100000000000X")), "letters and digits"),
         (request(actor=officer("NC\xe9")), "letters and digits"),
+        (request(actor=officer("")), "letters and digits"),
         (request(source_status="nothing like it"), "AttributeError"),
     ],
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from audit.events import Receipt
+from audit.files import DISK
 from audit.journal import Journal
 from audit.recorder import CannotRecord, JournalBroken
 from tests.audit.examples import actions, login, writer
@@ -66,9 +67,9 @@ def disk(tmp_path):
 
 def full_journal(disk):
     """A journal on a disk that is full, its segment nearly so, and its spare not made."""
-    writer(disk.folder, segment_bytes=SEGMENT // 2).close()
+    writer(disk.folder, segment_bytes=SEGMENT // 2, files=DISK).close()
     disk.fill()
-    return writer(disk.folder, segment_bytes=SEGMENT)
+    return writer(disk.folder, segment_bytes=SEGMENT, files=DISK)
 
 
 def fill_segment(journal):

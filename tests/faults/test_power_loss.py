@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import given, settings
 
 from audit import canonical
@@ -145,8 +146,27 @@ def test_no_acknowledged_event_is_lost_and_the_journal_starts_again(tmp_path_fac
     if then_after is not None:  # the process was killed, and what it wrote is still in the cache
         acknowledged |= live(before, disk, then_after)
 
-    disk.wake_up(after, random.Random(seed))
+    assert_nothing_is_lost(disk, after, acknowledged, seed)
 
+
+@pytest.mark.parametrize("folder", ["journal", "keys"])
+def test_a_name_that_a_killed_process_gave_and_never_synced_is_synced_by_the_next(tmp_path, folder, monkeypatch):
+    before, after = tmp_path / "before", tmp_path / "after"
+    before.mkdir()
+    after.mkdir()
+    disk = CachingDisk()
+    with monkeypatch.context() as killed:
+        sync_folder = disk.sync_folder
+        killed.setattr(disk, "sync_folder", lambda path: None if path.name == folder else sync_folder(path))
+        assert live(before, disk, 40)
+    # What that process was told, it was told falsely; what the next is told must be true.
+    acknowledged = live(before, disk, 30)
+
+    assert_nothing_is_lost(disk, after, acknowledged, seed=1)
+
+
+def assert_nothing_is_lost(disk, after, acknowledged, seed):
+    disk.wake_up(after, random.Random(seed))
     journal = writer(after)
     (outcome,) = journal.write([Event(action=Action.SESSION_LOGIN, actor=officer(), reason="after")])
     journal.close()
