@@ -214,7 +214,7 @@ async def _alive(running: Running) -> AsyncIterator[None]:
 async def _vital(work: Coroutine[None, None, None]) -> None:
     try:
         await work
-    except Exception as error:
+    except Exception as error:  # whatever it was, the process must not go on without this work
         log.error("background.died", error=type(error).__name__)
         signal.raise_signal(signal.SIGTERM)
         raise
