@@ -67,7 +67,7 @@ def _again(request: Request, html: Html, values: Mapping[str, Any]) -> Response:
     """The form with what was typed and what is wrong: in place of the old one, or as a page."""
     if not wants_stream(request):
         return html.page(request, "search.html", 422, **values, answer=None)
-    response = html.page(request, "question.html", 422, **values)
+    response = html.page(request, "question.html", 422, **values, answer=None)
     response.headers["HX-Retarget"] = "#question"
     response.headers["HX-Reswap"] = "outerHTML"
     return response
