@@ -147,7 +147,8 @@ def limited(request: Request, largest: int) -> Request:
             raise Problem(413, "This is too large", f"Sightline reads at most {largest // 1024:,} KB here.")
         return message
 
-    return Request(request.scope, receive)
+    request.scope["limited"] = held = Request(request.scope, receive)
+    return held
 
 
 class Elsewhere(Exception):
@@ -160,6 +161,8 @@ class Elsewhere(Exception):
 
 async def kept_from(request: Request) -> dict[str, str]:
     """What a form held, so that it can be sent again; files are not kept."""
+    # The page may have read the body, through the limited request: to wait for it again would be to wait for ever.
+    request = request.scope.get("limited", request)
     if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return {}
     return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
