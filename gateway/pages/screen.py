@@ -3,7 +3,7 @@
 The response owns the task that asks: a browser that hangs up ends it, and with it the questions to the sources.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -46,7 +46,12 @@ class Screen:
             async with send:
                 await self._run(send.send)
 
-        return EventSourceResponse(receive, data_sender_callable=run, sep="\n", ping=0)
+        async def frames() -> AsyncIterator[ServerSentEvent]:
+            async with receive:
+                async for frame in receive:
+                    yield frame
+
+        return EventSourceResponse(frames(), data_sender_callable=run, sep="\n", ping=0)
 
     def now(self, outcomes: Sequence[ShownOutcome], complete: Complete | None = None) -> Answer:
         """The answer with these outcomes, as it stands on the page."""
