@@ -5,6 +5,7 @@ arrives frame by frame. Whoever hangs up cancels the questions to the sources, n
 least: the question before any frame, and one disclosure for each frame before it is shown.
 """
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -120,11 +121,13 @@ class Asked:
         parts = [frames.permitted(outcome, self._permit, self._visit, query_id) for outcome in frame]
         self._lines += [frames.line(part) for part in parts]
         await contexts.keep(self._door, self._visit, self._context(request))
-        for breach in frames.breaches(parts, self._visit, self._part):
-            self._door.recorder.hand_over(breach)
-        events = frames.disclosures(parts, self._visit, self.wanted.envelope, self._part)
+        events = [
+            *frames.breaches(parts, self._visit, self._part),
+            *frames.disclosures(parts, self._visit, self.wanted.envelope, self._part),
+        ]
         handed = [self._door.recorder.hand_over(event) for event in events]
-        receipts = [await self._door.recorder.acknowledged(waiting) for waiting in handed]
+        # All at once: of several that come late each is to be named by its own `search.unshown`.
+        receipts = await asyncio.gather(*map(self._door.recorder.acknowledged, handed))
         return released([frames.shown(part, self._visit, receipts[-1].sequence) for part in parts], receipts[-1])
 
     def _request(self) -> Event:
