@@ -75,3 +75,10 @@ def picture_of(opened: Opened, record: Record) -> tuple[str, DataClass] | None:
     spec = opened.connector.source.spec(record.kind)
     names = {field.name for field in spec.fields if field.attachment} if spec else set()
     return next(((field.value, field.data_class) for field in record.fields if field.name in names), None)
+
+
+def picture_classes(opened: Opened) -> frozenset[DataClass]:
+    """Every class that a photograph of such a record can be of, as its source declares it."""
+    spec = opened.connector.source.spec(opened.handle.kind)
+    fields = spec.fields if spec else ()
+    return frozenset(found for field in fields if field.attachment for found in field.classes)

@@ -9,7 +9,7 @@ from gateway.identity.visit import Visit
 from gateway.policy import classes, decide
 from gateway.policy.decide import Deny
 from gateway.release.door import Denied, Door, deny, grounds
-from gateway.release.opened import Nothing, fetch, part, picture_of, query, resolve
+from gateway.release.opened import Nothing, Opened, fetch, part, picture_classes, picture_of, query, resolve
 from gateway.release.released import (
     ReleasedPicture,
     ReleasedRecord,
@@ -60,6 +60,9 @@ async def photograph(door: Door, visit: Visit, text: str) -> ReleasedPicture | D
     if isinstance(opened, Nothing):
         return opened
     envelope, source = opened.context.envelope, opened.connector.source
+    refused = _refusal(visit, opened)
+    if refused is not None:
+        return await deny(door, visit, refused.rule, envelope)
     record = await fetch(door, visit, opened)
     if not isinstance(record, Record):
         return record
@@ -88,3 +91,14 @@ async def photograph(door: Door, visit: Visit, text: str) -> ReleasedPicture | D
         )
     )
     return released_picture(found, receipt)
+
+
+def _refusal(visit: Visit, opened: Opened) -> Deny | None:
+    """Why no photograph that such a record can have may be seen: then its source need not hear of it."""
+    purpose, source = opened.context.envelope.purpose, opened.connector.source
+    decided = [
+        decide.decide(visit.principal, decide.Photograph(purpose, source, data_class))
+        for data_class in picture_classes(opened)
+    ]
+    denied = [decision for decision in decided if isinstance(decision, Deny)]
+    return denied[0] if denied and denied == decided else None
