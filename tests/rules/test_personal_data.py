@@ -238,6 +238,12 @@ def test_no_line_of_ours_names_anybody(day: Day) -> None:
     assert {name for name, said in day.lines.items() if day.canaries.found("\n".join(said))} == LOUD
 
 
+def test_nothing_failed_but_what_was_made_to(day: Day) -> None:
+    failed = [line for line in day.lines["gateway"] if "request.failed" in line]
+    assert len(failed) == 3
+    assert all("LookupError" in line for line in failed)
+
+
 @pytest.mark.parametrize("name", LOUD)
 def test_a_library_that_would_quote_a_record_is_kept_from_it(name: str) -> None:
     before = logging.getLogger().level, list(logging.getLogger().handlers)
