@@ -21,19 +21,22 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
-from audit.index.sqlite import SqliteIndex
+from audit.index.sqlite import IndexInUse, SqliteIndex
 from audit.inprocess import JournalRecorder, open_recorder
+from audit.keys import KeysUnusable
 from audit.moments import Clock, Monotonic, utc_now
 from audit.recorder import CannotRecord
+from audit.recovery import JournalDamaged
 from audit.ship import Shipper
 from connectors.contract import Connector
-from connectors.installed import installed
+from connectors.installed import CannotInstall, installed
 from gateway.boundary import stopped
 from gateway.boundary.audience import Elsewhere, Guard
 from gateway.boundary.csrf import SameSite
 from gateway.boundary.edge import Edge
 from gateway.boundary.html import Html, Problem
 from gateway.directory import schema
+from gateway.directory.schema import OldSchema
 from gateway.directory.store import Directory
 from gateway.identity.claims import ClaimNames
 from gateway.identity.proof import ProviderSettings
@@ -54,6 +57,9 @@ from gateway.settings import Settings
 
 _STATIC = Path(__file__).parent / "static"
 
+# Why a gateway does not start; each is a sentence for the operator.
+CANNOT_START = (CannotInstall, CannotRecord, IndexInUse, JournalDamaged, KeysUnusable, OldSchema)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
@@ -65,7 +71,7 @@ class Running:
     check: Check
     press: Press
     directory: Directory
-    redis: "Redis"
+    redis: Redis
     transport: httpx2.AsyncBaseTransport
 
 
@@ -80,9 +86,7 @@ def application(
 ) -> ASGIApp:
     """The gateway, from settings; what is given beside them is taken instead of what they name.
 
-    Blocks while the journal is read.
-
-    Raises `OldSchema` for a directory that is not up to date, and what opening a journal raises.
+    Blocks while the journal is read. Raises one of `CANNOT_START`.
     """
     schema.check(settings.directory.url)
     recorder = open_recorder(
@@ -114,16 +118,15 @@ def application(
         transport=transport,
     )
     static_url = f"/static/{_digest(_STATIC)}"
+    idle = {"idle_s": settings.sessions.idle_s, "idle_handheld_s": settings.sessions.idle_handheld_s}
     html = Html(
         static_url=static_url,
         clock=clock,
         default_zone=settings.operations.zone,
         phone=settings.operations.phone,
-        idle_s=settings.sessions.idle_s,
-        idle_handheld_s=settings.sessions.idle_handheld_s,
+        **idle,
     )
     oversight = Oversight(recorder=recorder, index=index, clock=clock, lag_s=lambda: shipper.lag().seconds)
-    idle = {"idle_s": settings.sessions.idle_s, "idle_handheld_s": settings.sessions.idle_handheld_s}
     parts = Parts(
         settings=settings,
         html=html,

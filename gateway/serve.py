@@ -8,7 +8,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from gateway import logs, settings
-from gateway.app import application
+from gateway.app import CANNOT_START, application
 from gateway.directory import schema
 from gateway.directory.schema import OldSchema
 from gateway.settings import Settings, SettingsRefused
@@ -19,17 +19,21 @@ def serve(file: Path | None) -> int:
     known = _read(file)
     if known is None:
         return 1
-    uvicorn.run(
-        "gateway.serve:factory",
-        factory=True,
-        host=known.web.host,
-        port=known.web.port,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        ws="none",
-        timeout_graceful_shutdown=5,
-    )
+    try:
+        uvicorn.run(
+            "gateway.serve:factory",
+            factory=True,
+            host=known.web.host,
+            port=known.web.port,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            ws="none",
+            timeout_graceful_shutdown=5,
+        )
+    except CANNOT_START as refused:
+        print(f"Sightline does not start: {refused}", file=sys.stderr)  # noqa: T201 - a command speaks to its user
+        return 1
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import fcntl
 import gc
 import os
 import secrets
@@ -24,7 +25,7 @@ from connectors.stubs.faults import parse, troubled
 from connectors.stubs.inmate import Corrections
 from connectors.stubs.sex_offender import Registry
 from gateway import logs
-from gateway.app import application
+from gateway.app import CANNOT_START, application
 from gateway.demo import agencies, week
 from gateway.demo.asked import Client
 from gateway.demo.provider import StandIn
@@ -48,6 +49,9 @@ def run(port: int, data: Path | None, fault: str) -> int:
     folder = (data or Path(tempfile.mkdtemp(prefix="sightline-"))).resolve()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with contextlib.ExitStack() as until_the_end:
+        if not _is_ours_alone(folder, until_the_end):
+            print(f"Another Sightline is at work in {folder}. End it, or choose another folder: make demo DATA=...")  # noqa: T201
+            return 1
         here, there = _ports(port)
         until_the_end.callback(here.close)
         until_the_end.callback(there.close)
@@ -55,11 +59,28 @@ def run(port: int, data: Path | None, fault: str) -> int:
         settings = _settings(folder, here, there, store)
         schema.upgrade(settings.directory.url)
         agencies.fill(settings.directory.url, settings.identity.issuer, datetime.now(UTC).date())
-        week.write(settings, (Dmv(), Courts(), Registry(), Corrections()))
-        gc.freeze()
-        gc.enable()
-        asyncio.run(_serve(settings, stubs, here, there))
+        try:
+            week.write(settings, (Dmv(), Courts(), Registry(), Corrections()))
+            gc.freeze()
+            gc.enable()
+            asyncio.run(_serve(settings, stubs, here, there))
+        except CANNOT_START as refused:
+            print(f"Sightline does not start: {refused}")  # noqa: T201 - a command speaks to its user
+            return 1
     return 0
+
+
+def _is_ours_alone(folder: Path, until_the_end: contextlib.ExitStack) -> bool:
+    """Take the folder for as long as this process lives. Before anything else in it is touched: what a demo that was
+    killed has left there is ended, and may not be another's that is alive.
+    """
+    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    until_the_end.callback(os.close, held)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 async def _serve(settings: Settings, stubs: Sequence[Connector], here: socket.socket, there: socket.socket) -> None:
