@@ -49,17 +49,28 @@ class Gateway:
 
     def start(self) -> None:
         """Start it and wait for the line that says where it is."""
+        said = self._begin()
+        found = re.search(r"Sightline is at (http://127\.0\.0\.1:(\d+))", said)
+        assert found, said
+        self.address, self._port = found[1], found[2]
+
+    def refused(self) -> str:
+        """Start it where it cannot start. Gives what it says; a traceback is no sentence."""
+        said = self._begin()
+        assert self._process.wait(PATIENCE_S) == 1
+        assert "Traceback" not in said
+        return said
+
+    def _begin(self) -> str:
+        """Start it, and wait until it says where it is or ends."""
         before = self._log.stat().st_size if self._log.exists() else 0
         command = [sys.executable, "-m", "gateway", "demo", "--port", self._port, "--data", self.data]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*command, "--fault", self._fault], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
             )
-        said = re.compile(r"Sightline is at (http://127\.0\.0\.1:(\d+))")
-        until(lambda: self._process.poll() is not None or said.search(self.said(before)), "it started")
-        found = said.search(self.said(before))
-        assert found, self.said(before)
-        self.address, self._port = found[1], found[2]
+        until(lambda: self._process.poll() is not None or "Sightline is at" in self.said(before), "it started")
+        return self.said(before)
 
     def said(self, since: int = 0) -> str:
         """What it printed."""
