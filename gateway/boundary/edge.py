@@ -68,9 +68,6 @@ class Edge:
                 await self._app(scope, receive, with_headers)
         except Exception as error:  # noqa: BLE001 - the edge of a request: what is left is a defect
             where = _where(error)
-            import traceback
-
-            traceback.print_exc()
             log.error("request.failed", error=type(error).__name__, reason=where, request=trace_id)
             if not status:  # nothing was sent yet
                 failed = PlainTextResponse("Sightline failed to answer. Nothing more was shown. Try again.", 500)
