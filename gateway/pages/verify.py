@@ -27,17 +27,14 @@ async def by_number(request: Request, *, oversight: Oversight, html: Html) -> Re
 
 async def by_file(request: Request, *, oversight: Oversight, html: Html) -> Response:
     """POST /verify with `copy_id` and, if there is one, the `file`: genuine only when every byte is as printed."""
-    form = await request.form(max_files=1, max_fields=5)
-    number, file = form.get("copy_id"), form.get("file")
-    typed = number if isinstance(number, str) else ""
-    if not isinstance(file, UploadFile) or not file.filename:
-        return (
-            RedirectResponse(f"/verify/{copy_id.parse(typed)}", 303)
-            if copy_id.parse(typed)
-            else await _answer(request, oversight, html, typed, None)
-        )
-    content = await file.read(_LARGEST + 1)
-    return await _answer(request, oversight, html, typed or file.filename, content)
+    async with request.form(max_files=1, max_fields=5) as form:
+        number, file = form.get("copy_id"), form.get("file")
+        typed = number if isinstance(number, str) else ""
+        if isinstance(file, UploadFile) and file.filename:
+            content = await file.read(_LARGEST + 1)
+            return await _answer(request, oversight, html, typed or file.filename, content)
+    known = copy_id.parse(typed)
+    return RedirectResponse(f"/verify/{known}", 303) if known else await _answer(request, oversight, html, typed, None)
 
 
 async def _answer(request: Request, oversight: Oversight, html: Html, typed: str, content: bytes | None) -> Response:
