@@ -127,7 +127,7 @@ def application(
     parts = Parts(
         settings=settings,
         html=html,
-        guard=Guard(sessions=sessions, directory=directory, recorder=recorder, html=html, **idle),
+        guard=Guard(sessions=sessions, directory=directory, recorder=recorder, clock=clock, html=html, **idle),
         directory=directory,
         entrance=Entrance(
             provider=provider,

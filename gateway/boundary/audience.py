@@ -11,14 +11,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message
 
+from audit.moments import Clock
 from audit.events import Action, Event
 from audit.recorder import Recorder
 from gateway.boundary import caller as callers
-from gateway.boundary.caller import Caller
+from gateway.boundary.caller import SESSION, Caller
 from gateway.boundary.html import Html, Problem, wants_json
 from gateway.directory.people import Role
 from gateway.directory.store import Directory
-from gateway.identity.sessions import Sessions
+from gateway.identity.sessions import Key, Sessions
 from gateway.identity.visit import Visit
 
 Plain = Callable[[Request], Awaitable[Response]]
@@ -57,6 +58,7 @@ class Guard:
 
     sessions: Sessions
     directory: Directory
+    clock: Clock
     recorder: Recorder
     html: Html
     idle_s: int
@@ -75,7 +77,8 @@ class Guard:
                 case Members(endpoint=members, roles=roles):
                     return await members(request, await self._member(request, roles))
 
-        return guarded
+                return for_members
+        raise TypeError(f"a page without an audience: {audience!r}")
 
     async def _signed_in(self, request: Request) -> Caller:
         idle_s = self.idle_s if callers.origin(request).device == "desktop" else self.idle_handheld_s
@@ -96,10 +99,25 @@ class Guard:
     async def _member(self, request: Request, roles: frozenset[Role]) -> Visit:
         found = await self._signed_in(request)
         if found.session is not None and found.session.stopped is not None:
+    async def _expired(self, request: Request) -> None:
+        """Record that a session ended by itself: when someone comes with it, for nobody is there when it happens."""
+        key = Key.read(request.cookies.get(SESSION))
+        ended = None if key is None else await self.sessions.expired(key)
+        if ended is None:
+            return
+        await self.recorder.append(
+            Event(
+                action=Action.SESSION_EXPIRE,
+                reason=ended.reason(self.clock()),
+                actor=ended.who,
+                trace_id=callers.origin(request).trace_id,
+            )
+        )
+
             raise await self.stopped(found)
         visit = found.visit
         if visit is None:
-            if request.method == "GET" and not wants_json(request):
+            if _is_reading(request):
                 raise Elsewhere("/banner")
             raise Problem(403, "Read the notice first", "Open /banner and agree to it.", rule="notice.acknowledged")
         if not visit.principal.roles & roles:
@@ -146,6 +164,11 @@ def limited(request: Request, largest: int) -> Request:
         if read > largest or int(request.headers.get("content-length") or 0) > largest:
             raise Problem(413, "This is too large", f"Sightline reads at most {largest // 1024:,} KB here.")
         return message
+def _is_reading(request: Request) -> bool:
+    """Whether a browser asks for a whole page, which can be another one; a script's part of a page cannot."""
+    return request.method in {"GET", "HEAD"} and "hx-request" not in request.headers and not wants_json(request)
+
+
 
     return Request(request.scope, receive)
 

@@ -122,7 +122,8 @@ async def backchannel(request: Request, *, entrance: Entrance) -> Response:
         return PlainTextResponse(refused.reason.value, 400)
     if not await entrance.sessions.once(_digest("jti", told.jti), REMEMBER_JTI_S):
         return PlainTextResponse("replayed", 400)
-    await entrance.signin.revoke(told.issuer, provider_session=told.sid, subject=told.subject)
+    trace_id = callers.origin(request).trace_id
+    await entrance.signin.revoke(told.issuer, provider_session=told.sid, subject=told.subject, trace_id=trace_id)
     return PlainTextResponse("")
 
 
