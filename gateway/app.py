@@ -1,10 +1,9 @@
 """The composition root: the only module that knows every part, and how they are put together, started and ended."""
 
 import asyncio
-import hashlib
 import signal
 import time
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,31 +13,27 @@ import httpx2
 import msgspec
 from redis.asyncio import Redis
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Scope
+from starlette.types import ASGIApp
 
 from audit.index.sqlite import SqliteIndex
 from audit.inprocess import JournalRecorder, open_recorder
 from audit.moments import Clock, Monotonic, utc_now
-from audit.recorder import CannotRecord
 from audit.ship import Shipper
 from connectors.contract import Connector
 from connectors.installed import installed
-from gateway.boundary import stopped
-from gateway.boundary.audience import Elsewhere, Guard
+from gateway.boundary.audience import Guard
 from gateway.boundary.csrf import SameSite
 from gateway.boundary.edge import Edge
-from gateway.boundary.html import Html, Problem
+from gateway.boundary.html import Html
+from gateway.boundary.raised import handlers
+from gateway.boundary.static import static
 from gateway.directory import schema
 from gateway.directory.store import Directory
 from gateway.identity.claims import ClaimNames
 from gateway.identity.proof import ProviderSettings
 from gateway.identity.provider import Provider, connections
-from gateway.identity.sessions import Sessions, SessionsUnavailable, connect
+from gateway.identity.sessions import Sessions, connect
 from gateway.identity.signin import SignIn
 from gateway.logs import log
 from gateway.oversight.activity import Oversight
@@ -51,8 +46,6 @@ from gateway.prints.press import Press
 from gateway.release.door import Door
 from gateway.routes import BACKCHANNEL, Parts, routes
 from gateway.settings import Settings
-
-_STATIC = Path(__file__).parent / "static"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,9 +106,9 @@ def application(
         redis=redis,
         transport=transport,
     )
-    static_url = f"/static/{_digest(_STATIC)}"
+    files = static(settings.web.static_max_age_s)
     html = Html(
-        static_url=static_url,
+        static_url=files.path,
         clock=clock,
         default_zone=settings.operations.zone,
         phone=settings.operations.phone,
@@ -159,35 +152,20 @@ def application(
         ),
         readiness=Readiness(sessions=sessions, oversight=oversight, check=check),
     )
-    return _edge(settings, html, Mount(static_url, _Static(settings.web.static_max_age_s)), parts, running)
+    return _edge(settings, html, files, parts, running)
 
 
-def _edge(settings: Settings, html: Html, static: Mount, parts: Parts, running: Running) -> ASGIApp:
-    async def problem(request: Request, error: Exception) -> Response:
-        return html.problem(request, error if isinstance(error, Problem) else _as_problem(error))
-
-    async def withheld(request: Request, error: Exception) -> Response:
-        return await stopped.answer(request, error, html)
-
-    async def elsewhere(_request: Request, error: Exception) -> Response:
-        return RedirectResponse(error.path if isinstance(error, Elsewhere) else "/", 303)
-
+def _edge(settings: Settings, html: Html, files: Mount, parts: Parts, running: Running) -> ASGIApp:
     inner = Starlette(
-        routes=[static, *routes(parts)],
-        exception_handlers={
-            Problem: problem,
-            HTTPException: problem,
-            Exception: problem,
-            Elsewhere: elsewhere,
-            CannotRecord: withheld,
-            SessionsUnavailable: withheld,
-        },
+        routes=[files, *routes(parts)],
+        exception_handlers=handlers(html),
         lifespan=lambda _app: _alive(running),
     )
+    inner.router.redirect_slashes = False  # one page, one address; a redirect would repeat what stands in the query
     origin = settings.web.public_url
-    guarded = SameSite(inner, origin, frozenset({BACKCHANNEL}))
+    guarded = SameSite(inner, origin, frozenset({BACKCHANNEL}), html)
     issuer = urlsplit(settings.identity.issuer)
-    return Edge(guarded, origin, (f"{issuer.scheme}://{issuer.netloc}",))
+    return Edge(guarded, origin, (f"{issuer.scheme}://{issuer.netloc}",), html)
 
 
 @asynccontextmanager
@@ -218,34 +196,6 @@ async def _vital(work: Coroutine[None, None, None]) -> None:
         log.error("background.died", error=type(error).__name__)
         signal.raise_signal(signal.SIGTERM)
         raise
-
-
-class _Static(StaticFiles):
-    """Style, script and fonts: no data, under an address that changes with them."""
-
-    def __init__(self, max_age_s: int) -> None:
-        super().__init__(directory=_STATIC)
-        self._cache = f"public, max-age={max_age_s}, immutable"
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        response.headers["cache-control"] = self._cache
-        return response
-
-
-def _as_problem(error: Exception) -> Problem:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    title, detail = _STATUSES.get(status, ("Sightline cannot answer this", "Start again from your first page."))
-    return Problem(status, title, detail)
-
-
-_STATUSES: Mapping[int, tuple[str, str]] = {
-    500: ("Sightline failed to answer", "Nothing more was shown. Try again; if it happens again, call operations."),
-    400: ("This request cannot be read", "Go back and send it again."),
-    404: ("There is no such page", "Start again from your first page."),
-    405: ("This page does not take that", "Start again from your first page."),
-    413: ("This is too large", "Send less."),
-}
 
 
 def _ordered(connectors: Sequence[Connector], names: Sequence[str]) -> dict[str, Connector]:
@@ -286,12 +236,3 @@ def _provider(settings: Settings) -> ProviderSettings:
 
 def _secret(file: Path | None) -> bytes:
     return b"" if file is None else file.read_bytes()
-
-
-def _digest(folder: Path) -> str:
-    """What the static files hold, in a few letters of an address: another content is another address."""
-    whole = hashlib.sha256()
-    for file in sorted(folder.rglob("*")):
-        if file.is_file():
-            whole.update(file.read_bytes())
-    return whole.hexdigest()[:12]
