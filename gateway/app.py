@@ -4,7 +4,7 @@ import asyncio
 import signal
 import time
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,12 +16,16 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
-from audit.index.sqlite import SqliteIndex
+from audit.index.sqlite import IndexInUse, SqliteIndex
 from audit.inprocess import JournalRecorder, open_recorder
+from audit.keys import KeysUnusable
 from audit.moments import Clock, Monotonic, utc_now
+from audit.recorder import CannotRecord
+from audit.recovery import JournalDamaged
 from audit.ship import Shipper
 from connectors.contract import Connector
-from connectors.installed import installed
+from connectors.installed import CannotInstall, installed
+from gateway import gaps, metrics
 from gateway.boundary.audience import Guard
 from gateway.boundary.csrf import SameSite
 from gateway.boundary.edge import Edge
@@ -29,10 +33,10 @@ from gateway.boundary.html import Html
 from gateway.boundary.raised import handlers
 from gateway.boundary.static import static
 from gateway.directory import schema
-from gateway.directory.store import Directory
+from gateway.directory.schema import OldSchema
+from gateway.directory.store import Directory, DirectoryUnavailable
 from gateway.identity.claims import ClaimNames
-from gateway.identity.proof import ProviderSettings
-from gateway.identity.provider import Provider, connections
+from gateway.identity.provider import Provider, connections, read_provider
 from gateway.identity.sessions import Sessions, connect
 from gateway.identity.signin import SignIn
 from gateway.logs import log
@@ -45,7 +49,7 @@ from gateway.pages.signin import Entrance
 from gateway.prints.press import Press
 from gateway.release.door import Door
 from gateway.routes import BACKCHANNEL, Parts, routes
-from gateway.settings import Settings
+from gateway.settings import Settings, SettingsRefused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,22 @@ class Running:
     transport: httpx2.AsyncBaseTransport
 
 
+class CannotStart(Exception):
+    """Something is not as it must be. The text says what, for the operator."""
+
+
+_REASONS = (
+    CannotInstall,
+    CannotRecord,
+    DirectoryUnavailable,
+    IndexInUse,
+    JournalDamaged,
+    KeysUnusable,
+    OldSchema,
+    SettingsRefused,
+)
+
+
 def application(
     settings: Settings,
     *,
@@ -73,29 +93,47 @@ def application(
 ) -> ASGIApp:
     """The gateway, from settings; what is given beside them is taken instead of what they name.
 
-    Blocks while the journal is read.
-
-    Raises `OldSchema` for a directory that is not up to date, and what opening a journal raises.
+    Blocks while the journal is read. Raises `CannotStart`.
     """
-    schema.check(settings.directory.url)
-    recorder = open_recorder(
-        settings.journal.folder,
-        settings.journal.keys,
-        deadline_s=settings.journal.deadline_s,
-        segment_bytes=settings.journal.segment_bytes,
-        clock=clock,
-        monotonic=monotonic,
-    )
-    redis = redis or connect(settings.sessions.url)
-    sessions = Sessions(redis, _secret(settings.sessions.key_file), clock)
+    try:
+        connectors = connectors or installed()
+        gaps.refuse(settings, [connector.source.name for connector in connectors])
+        schema.check(settings.directory.url)
+        return _put_together(settings, clock, monotonic, connectors, redis, transport)
+    except _REASONS as why:
+        raise CannotStart(str(why)) from why
+
+
+def _put_together(
+    settings: Settings,
+    clock: Clock,
+    monotonic: Monotonic,
+    connectors: Sequence[Connector],
+    redis: Redis | None,
+    transport: httpx2.AsyncBaseTransport | None,
+) -> ASGIApp:
+    with ExitStack() as undo:
+        index = SqliteIndex(settings.index.path)
+        undo.callback(index.close)
+        recorder = open_recorder(
+            settings.journal.folder,
+            settings.journal.keys,
+            deadline_s=settings.journal.deadline_s,
+            segment_bytes=settings.journal.segment_bytes,
+            clock=clock,
+            monotonic=monotonic,
+        )
+        undo.pop_all()  # from here on nothing refuses
+    redis = redis or connect(settings.sessions.url, _text(settings.sessions.password_file))
+    sessions = Sessions(redis, _bytes(settings.sessions.key_file), clock)
     directory = Directory(settings.directory.url)
     transport = transport or connections()
-    provider = Provider(_provider(settings), clock, transport)
-    index = SqliteIndex(settings.index.path)
+    provider = Provider(read_provider(settings.identity, settings.web.public_url), clock, transport)
     check = Check(settings.journal.folder, settings.index.check_every_s, clock)
     press = Press()
-    sources = _ordered(connectors or installed(), settings.search.sources)
+    sources = _ordered(connectors, settings.search.sources)
     shipper = Shipper(settings.journal.folder, index)
+    _figures(recorder, shipper)
     running = Running(
         recorder=recorder,
         index=index,
@@ -189,6 +227,13 @@ async def _alive(running: Running) -> AsyncIterator[None]:
         await running.transport.aclose()
 
 
+def _figures(recorder: JournalRecorder, shipper: Shipper) -> None:
+    metrics.RECORDING.set_function(lambda: recorder.health().ok)
+    metrics.ENTRIES.set_function(lambda: recorder.health().size)
+    metrics.WORST_SYNC.set_function(lambda: recorder.health().worst_sync_ms / 1000)
+    metrics.INDEX_LAG.set_function(lambda: shipper.lag().entries)
+
+
 async def _vital(work: Coroutine[None, None, None]) -> None:
     try:
         await work
@@ -218,21 +263,9 @@ def _signin(
     )
 
 
-def _provider(settings: Settings) -> ProviderSettings:
-    identity, url = settings.identity, settings.web.public_url
-    secret = identity.client_secret_file
-    return ProviderSettings(
-        issuer=identity.issuer,
-        client_id=identity.client_id,
-        client_secret=None if secret is None else secret.read_text("utf-8").strip(),
-        redirect_uri=f"{url}/signin/callback",
-        post_logout_redirect_uri=f"{url}/signed-out",
-        scopes=identity.scopes,
-        acr=identity.acr,
-        amr=identity.amr,
-        max_auth_age_s=identity.max_auth_age_s,
-    )
-
-
-def _secret(file: Path | None) -> bytes:
+def _bytes(file: Path | None) -> bytes:
     return b"" if file is None else file.read_bytes()
+
+
+def _text(file: Path | None) -> str | None:
+    return None if file is None else file.read_text("utf-8").strip()

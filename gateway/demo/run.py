@@ -24,7 +24,7 @@ from connectors.stubs.faults import parse, troubled
 from connectors.stubs.inmate import Corrections
 from connectors.stubs.sex_offender import Registry
 from gateway import logs
-from gateway.app import application
+from gateway.app import CannotStart, application
 from gateway.demo import agencies, week
 from gateway.demo.asked import Client
 from gateway.demo.provider import StandIn
@@ -46,6 +46,14 @@ def run(port: int, data: Path | None, fault: str) -> int:
         print(f"FAULT: {error}")  # noqa: T201 - a command speaks to its user
         return 2
     folder = (data or Path(tempfile.mkdtemp(prefix="sightline-"))).resolve()
+    try:
+        return _run_in(folder, port, stubs)
+    except (OSError, CannotStart) as error:
+        print(f"The demo cannot run in {folder}: {error}")  # noqa: T201 - a command speaks to its user
+        return 1
+
+
+def _run_in(folder: Path, port: int, stubs: Sequence[Connector]) -> int:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with contextlib.ExitStack() as until_the_end:
         here, there = _ports(port)
