@@ -17,7 +17,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from audit.__main__ import main as of_the_record
 
         return of_the_record(given)
-    options = _parser().parse_args(given)
+    try:
+        return _run(_parser().parse_args(given))
+    except KeyboardInterrupt:
+        return 130  # as shells say it: 128 and the number of the signal
+
+
+def _run(options: argparse.Namespace) -> int:
     match options.command:
         case "demo":
             gc.disable()  # all that is made until it serves stays; the demo lets the collector in again then
@@ -27,11 +33,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         case "serve":
             from gateway.serve import serve
 
-            return serve(_settings_file(options.settings))
+            return serve(_settings_file(options.settings), options.workers)
         case "check":
             from gateway.serve import check
 
-            return check(_settings_file(options.settings))
+            return check(_settings_file(options.settings), as_json=options.json)
         case "conformance":
             from connectors.conformance import run as conform
 
@@ -46,22 +52,36 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="sightline", description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
     demo = commands.add_parser("demo", help="the whole system in one process tree, with invented people")
-    demo.add_argument("--port", type=int, default=8080, help="the gateway's; its identity service takes the next")
+    demo.add_argument("--port", type=_port, default=8080, help="the gateway's; its identity service takes the next")
     demo.add_argument("--data", type=Path, help="a folder to keep everything in; a fresh one without it")
     demo.add_argument("--fault", default="", help="trouble for sources, such as courts:timeout,dmv:slow")
-    for name, words in (
-        ("serve", "the gateway, from settings"),
-        ("check", "read the settings and say everything that is wrong with them"),
-    ):
-        commands.add_parser(name, help=words).add_argument("--settings", type=Path)
+    serve = commands.add_parser("serve", help="the gateway, from settings")
+    serve.add_argument("--workers", type=_workers, default=1, metavar="N", help="processes; more than one not yet")
+    check = commands.add_parser("check", help="read the settings and say everything that is wrong with them")
+    check.add_argument("--json", action="store_true", help="print them for a program")
     conformance = commands.add_parser("conformance", help="run the connector rules against a class")
     conformance.add_argument("target", help="package.module:Class")
     directory = commands.add_parser("directory", help="database migrations")
     directory.add_argument("what", choices=["upgrade"])
-    directory.add_argument("--settings", type=Path)
+    for settled in (serve, check, directory):
+        settled.add_argument("--settings", type=Path, metavar="FILE", help="TOML; without it SIGHTLINE_SETTINGS")
     for name, words in (("verify", "check a journal"), ("ship", "journal to index"), ("keys", "sensitive terms")):
         commands.add_parser(name, help=words, add_help=False)
     return parser
+
+
+def _workers(text: str) -> int:
+    return _number(text, "a number of processes", 1, 1000)
+
+
+def _port(text: str) -> int:
+    return _number(text, "a port", 0, 65_534)  # there is one above it
+
+
+def _number(text: str, what: str, least: int, most: int) -> int:
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise argparse.ArgumentTypeError(f"not {what} from {least} to {most}: {text}")
+    return int(text)
 
 
 def _settings_file(given: Path | None) -> Path | None:

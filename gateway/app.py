@@ -1,11 +1,10 @@
 """The composition root: the only module that knows every part, and how they are put together, started and ended."""
 
 import asyncio
-import hashlib
 import signal
 import time
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,12 +13,8 @@ import httpx2
 import msgspec
 from redis.asyncio import Redis
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Scope
+from starlette.types import ASGIApp
 
 from audit.index.sqlite import IndexInUse, SqliteIndex
 from audit.inprocess import JournalRecorder, open_recorder
@@ -30,18 +25,19 @@ from audit.recovery import JournalDamaged
 from audit.ship import Shipper
 from connectors.contract import Connector
 from connectors.installed import CannotInstall, installed
-from gateway.boundary import stopped
-from gateway.boundary.audience import Elsewhere, Guard
+from gateway import gaps, metrics
+from gateway.boundary.audience import Guard
 from gateway.boundary.csrf import SameSite
 from gateway.boundary.edge import Edge
-from gateway.boundary.html import Html, Problem
+from gateway.boundary.html import Html
+from gateway.boundary.raised import handlers
+from gateway.boundary.static import static
 from gateway.directory import schema
 from gateway.directory.schema import OldSchema
-from gateway.directory.store import Directory
+from gateway.directory.store import Directory, DirectoryUnavailable
 from gateway.identity.claims import ClaimNames
-from gateway.identity.proof import ProviderSettings
-from gateway.identity.provider import Provider, connections
-from gateway.identity.sessions import Sessions, SessionsUnavailable, connect
+from gateway.identity.provider import Provider, connections, read_provider
+from gateway.identity.sessions import Sessions, connect
 from gateway.identity.signin import SignIn
 from gateway.logs import log
 from gateway.oversight.activity import Oversight
@@ -53,12 +49,7 @@ from gateway.pages.signin import Entrance
 from gateway.prints.press import Press
 from gateway.release.door import Door
 from gateway.routes import BACKCHANNEL, Parts, routes
-from gateway.settings import Settings
-
-_STATIC = Path(__file__).parent / "static"
-
-# Why a gateway does not start; each is a sentence for the operator.
-CANNOT_START = (CannotInstall, CannotRecord, IndexInUse, JournalDamaged, KeysUnusable, OldSchema)
+from gateway.settings import Settings, SettingsRefused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +66,22 @@ class Running:
     transport: httpx2.AsyncBaseTransport
 
 
+class CannotStart(Exception):
+    """Something is not as it must be. The text says what, for the operator."""
+
+
+_REASONS = (
+    CannotInstall,
+    CannotRecord,
+    DirectoryUnavailable,
+    IndexInUse,
+    JournalDamaged,
+    KeysUnusable,
+    OldSchema,
+    SettingsRefused,
+)
+
+
 def application(
     settings: Settings,
     *,
@@ -86,27 +93,47 @@ def application(
 ) -> ASGIApp:
     """The gateway, from settings; what is given beside them is taken instead of what they name.
 
-    Blocks while the journal is read. Raises one of `CANNOT_START`.
+    Blocks while the journal is read. Raises `CannotStart`.
     """
-    schema.check(settings.directory.url)
-    recorder = open_recorder(
-        settings.journal.folder,
-        settings.journal.keys,
-        deadline_s=settings.journal.deadline_s,
-        segment_bytes=settings.journal.segment_bytes,
-        clock=clock,
-        monotonic=monotonic,
-    )
-    redis = redis or connect(settings.sessions.url)
-    sessions = Sessions(redis, _secret(settings.sessions.key_file), clock)
+    try:
+        connectors = connectors or installed()
+        gaps.refuse(settings, [connector.source.name for connector in connectors])
+        schema.check(settings.directory.url)
+        return _put_together(settings, clock, monotonic, connectors, redis, transport)
+    except _REASONS as why:
+        raise CannotStart(str(why)) from why
+
+
+def _put_together(
+    settings: Settings,
+    clock: Clock,
+    monotonic: Monotonic,
+    connectors: Sequence[Connector],
+    redis: Redis | None,
+    transport: httpx2.AsyncBaseTransport | None,
+) -> ASGIApp:
+    with ExitStack() as undo:
+        index = SqliteIndex(settings.index.path)
+        undo.callback(index.close)
+        recorder = open_recorder(
+            settings.journal.folder,
+            settings.journal.keys,
+            deadline_s=settings.journal.deadline_s,
+            segment_bytes=settings.journal.segment_bytes,
+            clock=clock,
+            monotonic=monotonic,
+        )
+        undo.pop_all()  # from here on nothing refuses
+    redis = redis or connect(settings.sessions.url, _text(settings.sessions.password_file))
+    sessions = Sessions(redis, _bytes(settings.sessions.key_file), clock)
     directory = Directory(settings.directory.url)
     transport = transport or connections()
-    provider = Provider(_provider(settings), clock, transport)
-    index = SqliteIndex(settings.index.path)
+    provider = Provider(read_provider(settings.identity, settings.web.public_url), clock, transport)
     check = Check(settings.journal.folder, settings.index.check_every_s, clock)
     press = Press()
-    sources = _ordered(connectors or installed(), settings.search.sources)
+    sources = _ordered(connectors, settings.search.sources)
     shipper = Shipper(settings.journal.folder, index)
+    _figures(recorder, shipper)
     running = Running(
         recorder=recorder,
         index=index,
@@ -117,10 +144,10 @@ def application(
         redis=redis,
         transport=transport,
     )
-    static_url = f"/static/{_digest(_STATIC)}"
+    files = static(settings.web.static_max_age_s)
     idle = {"idle_s": settings.sessions.idle_s, "idle_handheld_s": settings.sessions.idle_handheld_s}
     html = Html(
-        static_url=static_url,
+        static_url=files.path,
         clock=clock,
         default_zone=settings.operations.zone,
         phone=settings.operations.phone,
@@ -130,7 +157,7 @@ def application(
     parts = Parts(
         settings=settings,
         html=html,
-        guard=Guard(sessions=sessions, directory=directory, recorder=recorder, html=html, **idle),
+        guard=Guard(sessions=sessions, directory=directory, recorder=recorder, clock=clock, html=html, **idle),
         directory=directory,
         entrance=Entrance(
             provider=provider,
@@ -162,35 +189,20 @@ def application(
         ),
         readiness=Readiness(sessions=sessions, oversight=oversight, check=check),
     )
-    return _edge(settings, html, Mount(static_url, _Static(settings.web.static_max_age_s)), parts, running)
+    return _edge(settings, html, files, parts, running)
 
 
-def _edge(settings: Settings, html: Html, static: Mount, parts: Parts, running: Running) -> ASGIApp:
-    async def problem(request: Request, error: Exception) -> Response:
-        return html.problem(request, error if isinstance(error, Problem) else _as_problem(error))
-
-    async def withheld(request: Request, error: Exception) -> Response:
-        return await stopped.answer(request, error, html)
-
-    async def elsewhere(_request: Request, error: Exception) -> Response:
-        return RedirectResponse(error.path if isinstance(error, Elsewhere) else "/", 303)
-
+def _edge(settings: Settings, html: Html, files: Mount, parts: Parts, running: Running) -> ASGIApp:
     inner = Starlette(
-        routes=[static, *routes(parts)],
-        exception_handlers={
-            Problem: problem,
-            HTTPException: problem,
-            Exception: problem,
-            Elsewhere: elsewhere,
-            CannotRecord: withheld,
-            SessionsUnavailable: withheld,
-        },
+        routes=[files, *routes(parts)],
+        exception_handlers=handlers(html),
         lifespan=lambda _app: _alive(running),
     )
+    inner.router.redirect_slashes = False  # one page, one address; a redirect would repeat what stands in the query
     origin = settings.web.public_url
-    guarded = SameSite(inner, origin, frozenset({BACKCHANNEL}))
+    guarded = SameSite(inner, origin, frozenset({BACKCHANNEL}), html)
     issuer = urlsplit(settings.identity.issuer)
-    return Edge(guarded, origin, (f"{issuer.scheme}://{issuer.netloc}",))
+    return Edge(guarded, origin, (f"{issuer.scheme}://{issuer.netloc}",), html)
 
 
 @asynccontextmanager
@@ -214,6 +226,13 @@ async def _alive(running: Running) -> AsyncIterator[None]:
         await running.transport.aclose()
 
 
+def _figures(recorder: JournalRecorder, shipper: Shipper) -> None:
+    metrics.RECORDING.set_function(lambda: recorder.health().ok)
+    metrics.ENTRIES.set_function(lambda: recorder.health().size)
+    metrics.WORST_SYNC.set_function(lambda: recorder.health().worst_sync_ms / 1000)
+    metrics.INDEX_LAG.set_function(lambda: shipper.lag().entries)
+
+
 async def _vital(work: Coroutine[None, None, None]) -> None:
     try:
         await work
@@ -221,34 +240,6 @@ async def _vital(work: Coroutine[None, None, None]) -> None:
         log.error("background.died", error=type(error).__name__)
         signal.raise_signal(signal.SIGTERM)
         raise
-
-
-class _Static(StaticFiles):
-    """Style, script and fonts: no data, under an address that changes with them."""
-
-    def __init__(self, max_age_s: int) -> None:
-        super().__init__(directory=_STATIC)
-        self._cache = f"public, max-age={max_age_s}, immutable"
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        response.headers["cache-control"] = self._cache
-        return response
-
-
-def _as_problem(error: Exception) -> Problem:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    title, detail = _STATUSES.get(status, ("Sightline cannot answer this", "Start again from your first page."))
-    return Problem(status, title, detail)
-
-
-_STATUSES: Mapping[int, tuple[str, str]] = {
-    500: ("Sightline failed to answer", "Nothing more was shown. Try again; if it happens again, call operations."),
-    400: ("This request cannot be read", "Go back and send it again."),
-    404: ("There is no such page", "Start again from your first page."),
-    405: ("This page does not take that", "Start again from your first page."),
-    413: ("This is too large", "Send less."),
-}
 
 
 def _ordered(connectors: Sequence[Connector], names: Sequence[str]) -> dict[str, Connector]:
@@ -271,30 +262,9 @@ def _signin(
     )
 
 
-def _provider(settings: Settings) -> ProviderSettings:
-    identity, url = settings.identity, settings.web.public_url
-    secret = identity.client_secret_file
-    return ProviderSettings(
-        issuer=identity.issuer,
-        client_id=identity.client_id,
-        client_secret=None if secret is None else secret.read_text("utf-8").strip(),
-        redirect_uri=f"{url}/signin/callback",
-        post_logout_redirect_uri=f"{url}/signed-out",
-        scopes=identity.scopes,
-        acr=identity.acr,
-        amr=identity.amr,
-        max_auth_age_s=identity.max_auth_age_s,
-    )
-
-
-def _secret(file: Path | None) -> bytes:
+def _bytes(file: Path | None) -> bytes:
     return b"" if file is None else file.read_bytes()
 
 
-def _digest(folder: Path) -> str:
-    """What the static files hold, in a few letters of an address: another content is another address."""
-    whole = hashlib.sha256()
-    for file in sorted(folder.rglob("*")):
-        if file.is_file():
-            whole.update(file.read_bytes())
-    return whole.hexdigest()[:12]
+def _text(file: Path | None) -> str | None:
+    return None if file is None else file.read_text("utf-8").strip()

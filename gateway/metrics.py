@@ -1,6 +1,9 @@
 """Figures for operators, by route and source only: no person, no agency, no question."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
 REGISTRY = CollectorRegistry()
 
@@ -16,14 +19,27 @@ SOURCE_ANSWERS = Histogram(
     ["source", "outcome"],
     registry=REGISTRY,
 )
-APPENDS = Histogram(
-    "sightline_append_seconds",
-    "Time until an event was durable",
-    registry=REGISTRY,
-    buckets=(0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.2, 1, 2),
-)
+RECORDING = Gauge("sightline_recording", "1 while the activity record can be written", registry=REGISTRY)
+ENTRIES = Gauge("sightline_journal_entries", "Entries of the activity record", registry=REGISTRY)
+WORST_SYNC = Gauge("sightline_worst_sync_seconds", "The longest of the disk's latest syncs", registry=REGISTRY)
 NOT_RECORDED = Counter(
     "sightline_not_recorded_total", "Answers withheld because they could not be recorded", registry=REGISTRY
 )
 INDEX_LAG = Gauge("sightline_index_lag_entries", "Entries the index is behind the journal", registry=REGISTRY)
 RECORD_WHOLE = Gauge("sightline_record_whole", "1 while the last check of the record found it whole", registry=REGISTRY)
+
+
+@contextmanager
+def served(host: str, port: int) -> Iterator[int]:
+    """Show the figures at `http://host:port/metrics`; gives the port, which is a free one for 0.
+
+    On a port of its own, so that whoever may read figures need not reach the gateway, nor the reverse. Raises
+    `OSError` when the port is taken.
+    """
+    server, thread = start_http_server(port, host, REGISTRY)
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

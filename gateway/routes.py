@@ -4,10 +4,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
+from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from gateway.boundary.audience import Audience, Everyone, Guard, Members, SignedIn
+from gateway.boundary.body import AtMost
 from gateway.boundary.html import Html
 from gateway.directory.people import Role
 from gateway.directory.store import Directory
@@ -112,6 +114,11 @@ def routes(parts: Parts) -> list[BaseRoute]:
     """Every page behind its audience, with its own limit to what may be sent."""
     limit = parts.settings.web.max_body_bytes
     return [
-        Route(page.path, parts.guard.wrap(page.audience, page.largest_body or limit), methods=[page.method])
+        Route(
+            page.path,
+            parts.guard.wrap(page.audience),
+            methods=[page.method],
+            middleware=[Middleware(AtMost, largest=page.largest_body or limit)],
+        )
         for page in pages(parts)
     ]

@@ -1,16 +1,15 @@
 """Every setting, its unit, default and reason; all problems with them reported at once.
 
-One TOML file (`--settings` or `SIGHTLINE_SETTINGS`); `SIGHTLINE_SECTION__NAME` in the environment overrides it.
-Unknown names refuse. Secrets come from files only. A clock of DOMAIN.md may be set tighter, never looser.
+One TOML file (`--settings` or `SIGHTLINE_SETTINGS`); `SIGHTLINE_SECTION__NAME` in the environment overrides it, a list
+with commas between. Unknown names refuse. Secrets come from files only. A clock that policy sets may be set tighter,
+never looser.
 """
 
 import tomllib
-import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from msgspec import Meta
@@ -25,11 +24,12 @@ class Web(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the gateway listens and what it is called from outside."""
 
     public_url: Annotated[
-        str, Meta(pattern=r"^https?://[^/\s]+$", description="origin; what browsers call this gateway, no path")
+        str, Meta(pattern=r"^https?://[^/?#@\s]+\Z", description="origin; what browsers call this gateway, no path")
     ] = "http://127.0.0.1:8080"
     host: Annotated[str, Meta(description="address to listen on; put a TLS proxy in front of it")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535, description="port to listen on; 0 takes a free one")] = 8080
-    metrics_port: Annotated[int, Meta(ge=0, le=65535, description="port of /metrics, loopback only; 0 serves none")] = 0
+    metrics_host: Annotated[str, Meta(description="address to show /metrics on, apart from all pages")] = "127.0.0.1"
+    metrics_port: Annotated[int, Meta(ge=0, le=65535, description="port of /metrics; 0 shows none")] = 0
     max_body_bytes: Annotated[
         int, Meta(ge=1024, description="bytes; a larger request is refused, a copy to verify may be 20 MB")
     ] = 64 * 1024
@@ -40,7 +40,7 @@ class Identity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The OpenID provider that proves who people are."""
 
     issuer: Annotated[str, Meta(description="URL; compared exactly with what the provider says of itself")] = ""
-    client_id: Annotated[str, Meta(description="text; this gateway's name at the provider")] = "sightline"
+    client_id: Annotated[str, Meta(min_length=1, description="text; this gateway's name at the provider")] = "sightline"
     client_secret_file: Annotated[Path | None, Meta(description="file; none for a public client with PKCE")] = None
     scopes: Annotated[tuple[str, ...], Meta(description="list; what is asked of the provider")] = ("openid", "profile")
     acr: Annotated[
@@ -58,15 +58,22 @@ class Identity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Sessions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where sessions live and how long."""
 
-    url: Annotated[str, Meta(description="Redis or Valkey URL; sessions live there and nowhere else")] = (
-        "redis://127.0.0.1:6379/0"
-    )
+    url: Annotated[
+        str, Meta(description="Redis or Valkey URL without a password; sessions live there and nowhere else")
+    ] = "redis://127.0.0.1:6379/0"
+    password_file: Annotated[Path | None, Meta(description="file; what Redis or Valkey asks for, if it asks")] = None
     key_file: Annotated[Path | None, Meta(description="file of 32 bytes; makes the index of sessions unreadable")] = (
         None
     )
-    idle_s: Annotated[int, Meta(ge=60, le=900, description="seconds; policy II.6")] = 900
-    idle_handheld_s: Annotated[int, Meta(ge=60, le=600, description="seconds on phones and tablets; policy II.6")] = 600
-    absolute_s: Annotated[int, Meta(ge=60, le=43_200, description="seconds; CJIS IA-11")] = 43_200
+    idle_s: Annotated[
+        int, Meta(ge=60, le=900, description="seconds without use; then the session is over (policy II.6)")
+    ] = 900
+    idle_handheld_s: Annotated[
+        int, Meta(ge=60, le=600, description="seconds; the same on whatever is carried (policy II.6)")
+    ] = 600
+    absolute_s: Annotated[int, Meta(ge=60, le=43_200, description="seconds; no session lasts longer (CJIS IA-11)")] = (
+        43_200
+    )
     context_s: Annotated[
         int, Meta(ge=60, le=1800, description="seconds an answer's records can be opened after its last use")
     ] = 1800
@@ -75,8 +82,12 @@ class Sessions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Directory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Agencies, agreements, members and training."""
 
-    url: Annotated[str, Meta(description="SQLAlchemy URL; SQLite or PostgreSQL")] = "sqlite+aiosqlite:///directory.db"
-    dormant_days: Annotated[int, Meta(ge=1, le=90, description="days without use; CJIS AC-2(3)")] = 90
+    url: Annotated[str, Meta(description="SQLAlchemy URL without a password; agencies and their people")] = (
+        "sqlite+aiosqlite:///directory.db"
+    )
+    dormant_days: Annotated[
+        int, Meta(ge=1, le=90, description="days without use; then access is closed (CJIS AC-2(3))")
+    ] = 90
 
 
 class Journal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -147,87 +158,106 @@ class Problem(msgspec.Struct, frozen=True):
 class SettingsRefused(Exception):
     """The settings cannot be used; `problems` says all that is wrong with them."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = problems
+        self.problems = tuple(problems)
 
 
 def read(file: Path | None, environment: Mapping[str, str]) -> Settings:
     """The settings of `file` under those of `environment`. Raises `SettingsRefused` with every problem found."""
     problems: list[Problem] = []
-    tree: dict[str, dict[str, Any]] = {}
-    if file is not None:
-        try:
-            tree = tomllib.loads(file.read_text("utf-8"))
-        except (OSError, ValueError) as error:
-            raise SettingsRefused([Problem(str(file), f"cannot be read: {type(error).__name__}")]) from error
-    for variable, text in environment.items():
-        section, found, name = variable.removeprefix("SIGHTLINE_").lower().partition("__")
-        if variable.startswith("SIGHTLINE_") and found:
-            tree.setdefault(section, {})[name] = text.split(",") if _is_list(section, name) else text
-    sections = {field.name: field for field in msgspec.structs.fields(Settings)}
-    made: dict[str, Any] = {}
-    for section, values in tree.items():
-        if section not in sections or not isinstance(values, dict):
-            problems.append(Problem(section, "is not a section"))
+    kinds = {section.name: section.type for section in msgspec.structs.fields(Settings)}
+    given: dict[str, dict[str, Any]] = {section: {} for section in kinds}
+    for section, values in ({} if file is None else _toml(file)).items():
+        if section in kinds and isinstance(values, dict):
+            given[section] |= values
         else:
-            made[section] = _section(sections[section].type, section, values, problems)
+            problems.append(Problem(section, "is not a section; a setting stands in one"))
+    for variable, text in environment.items():
+        if not variable.startswith(_PREFIX) or variable == FILE_VARIABLE:
+            continue
+        section, _, name = variable.removeprefix(_PREFIX).lower().partition("__")
+        if section in kinds and name:
+            given[section][name] = text
+        else:
+            problems.append(Problem(variable, f"is not a setting; one is called {_PREFIX}SECTION__NAME"))
+    made = {section: _section(kinds[section], section, values, problems) for section, values in given.items()}
     if problems:
         raise SettingsRefused(problems)
     return Settings(**made)
 
 
-def refuse_gaps(settings: Settings) -> None:
-    """Raise `SettingsRefused` for what has no default and is not there, or cannot be as it is."""
-    problems = []
-    if not settings.identity.issuer:
-        problems.append(Problem("identity.issuer", "is missing; the URL of the OpenID provider"))
-    key = settings.sessions.key_file
-    if key is None or not key.is_file() or key.stat().st_size != _KEY_BYTES:
-        problems.append(Problem("sessions.key_file", f"is missing; a file of {_KEY_BYTES} random bytes"))
-    try:
-        ZoneInfo(settings.operations.zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        problems.append(Problem("operations.zone", "is not a zone; IANA names, such as America/New_York"))
-    if problems:
-        raise SettingsRefused(problems)
-
-
-_KEY_BYTES = 32
+FILE_VARIABLE = "SIGHTLINE_SETTINGS"
+_PREFIX = "SIGHTLINE_"
 
 
 def described() -> Iterator[tuple[str, str, str]]:
     """Every setting as (name, default, unit and reason), for `sightline check` and the documentation."""
     for section in msgspec.structs.fields(Settings):
         for field in msgspec.structs.fields(section.type):
-            default = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
-            yield f"{section.name}.{field.name}", str(default), _meta(field.type).description or ""
+            yield f"{section.name}.{field.name}", written(_default(field)), _reason(field)
+
+
+def value_of(settings: Settings, name: str) -> str:
+    """The value of one setting, named `section.name`, as TOML has it; nothing for what is not there."""
+    section, _, field = name.partition(".")
+    return written(getattr(getattr(settings, section), field))
+
+
+def written(value: object) -> str:
+    """A value as TOML has it; nothing for what is not there."""
+    if value is None:
+        return ""
+    if isinstance(value, str | Path):
+        return msgspec.json.encode(str(value)).decode()  # TOML's basic strings are written like JSON's
+    if isinstance(value, tuple):
+        return f"[{', '.join(written(item) for item in value)}]"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{name} = {written(item)}' for name, item in value.items())}}}"
+    return str(value)
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsRefused([Problem(str(file), f"is not TOML: {error}")]) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsRefused([Problem(str(file), f"cannot be read: {type(error).__name__}")]) from error
 
 
 def _section(kind: Any, section: str, values: Mapping[str, Any], problems: list[Problem]) -> Any:
     fields = {field.name: field for field in msgspec.structs.fields(kind)}
     made = {}
     for name, value in values.items():
-        if name not in fields:
+        field = fields.get(name)
+        if field is None:
             problems.append(Problem(f"{section}.{name}", "is not a setting"))
             continue
         try:
-            made[name] = msgspec.convert(value, fields[name].type, strict=False)
+            made[name] = msgspec.convert(_split(value, field.type), field.type, strict=False, dec_hook=_from_text)
         except msgspec.ValidationError as error:
-            problems.append(Problem(f"{section}.{name}", f"{error}; {_meta(fields[name].type).description}"))
+            what = f"{error} ({_reason(field)}; default {written(_default(field)) or 'none'})"
+            problems.append(Problem(f"{section}.{name}", what))
     return kind(**made)
 
 
-def _meta(annotation: Any) -> Meta:
-    return typing.cast("Meta", annotation.__metadata__[0])
+def _split(value: object, annotation: Any) -> object:
+    """A list as the environment has it: one text, with commas between."""
+    is_list = typing.get_origin(annotation.__origin__) is tuple
+    return [item for item in value.split(",") if item] if is_list and isinstance(value, str) else value
 
 
-def _is_list(section: str, name: str) -> bool:
-    kinds = {field.name: field.type for field in msgspec.structs.fields(Settings)}
-    if section not in kinds:
-        return False
-    field = next((field for field in msgspec.structs.fields(kinds[section]) if field.name == name), None)
-    if field is None:
-        return False
-    inner = field.type.__origin__
-    return not isinstance(inner, types.UnionType) and typing.get_origin(inner) is tuple
+def _from_text(kind: type, value: object) -> object:
+    """A path, the one kind of value that TOML does not have."""
+    if kind is Path and isinstance(value, str) and value:
+        return Path(value)
+    raise ValueError("Expected `path`")
+
+
+def _default(field: Any) -> object:
+    return field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
+
+
+def _reason(field: Any) -> str:
+    return typing.cast("str", typing.cast("Meta", field.type.__metadata__[0]).description)

@@ -44,9 +44,10 @@ def moment(value: datetime, zone: str) -> str:
 def iso(text: str) -> date | None:
     """The date a source wrote as `YYYY-MM-DD`, or None for anything else."""
     try:
-        return date.fromisoformat(text)
+        value = date.fromisoformat(text)
     except ValueError:
         return None
+    return value if value.isoformat() == text else None  # Python reads `20260211` and `2026-W07-3` too
 
 
 def when(text: str) -> datetime:

@@ -61,12 +61,13 @@ class Clock:
 class World:
     """One gateway at work. `browser()` gives someone's browser; `events()` what the journal holds."""
 
-    def __init__(self, folder: Path, connectors: Sequence[Connector] | None = None) -> None:
+    def __init__(self, folder: Path, connectors: Sequence[Connector] | None = None, *, public_url: str = URL) -> None:
         self.folder = folder
         self.clock = Clock()
-        self.redis = fakeredis.FakeAsyncRedis()
+        self.store = fakeredis.FakeServer()  # `connected = False` takes it away
+        self.redis = fakeredis.FakeAsyncRedis(server=self.store)
         self.connectors = connectors or (Dmv(), Courts(), Registry(), Corrections())
-        self.settings = _settings(folder)
+        self.settings = _settings(folder, public_url)
         schema.upgrade(self.settings.directory.url)
         agencies.fill(self.settings.directory.url, ISSUER, self.clock.at.date())
         client = Client(
@@ -76,7 +77,8 @@ class World:
             backchannel_logout_uri=f"{URL}/backchannel-logout",
         )
         back_channel = httpx2.MockTransport(lambda _request: httpx2.Response(200))
-        self.stand_in = StandIn(ISSUER, client, self.clock.now, back_channel).app()
+        self.provider = StandIn(ISSUER, client, self.clock.now, back_channel)
+        self.stand_in = self.provider.app()
         self.app = application(
             self.settings,
             clock=self.clock.now,
@@ -154,23 +156,26 @@ class Browser:
 
     def sign_in(self, account: str) -> httpx2.Response:
         """Go to the provider, press the button of `account`, come back; the answer of the callback."""
-        begun = self.get("/signin")
+        return self.get(self.prove(self.get("/signin").headers["location"], account))
+
+    def prove(self, location: str, account: str) -> str:
+        """Press the button of `account` at the provider; the path that its answer leads back to."""
         with TestClient(self._world.stand_in, ISSUER, follow_redirects=False) as provider:
-            page = provider.get(begun.headers["location"])
+            page = provider.get(location)
             hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text)
             form = {name: unescape(value) for name, value in hidden} | {"account": account}
             back = provider.post(str(page.url), data=form)
         returned = urlsplit(back.headers["location"])
-        return self.get(f"{returned.path}?{returned.query}")
+        return f"{returned.path}?{returned.query}"
 
 
-def _settings(folder: Path) -> Settings:
+def _settings(folder: Path, public_url: str) -> Settings:
     keys = folder / "keys"
     keys.mkdir(mode=0o700)
     (keys / "sessions.key").write_bytes(bytes(32))
     (keys / "sessions.key").chmod(0o600)
     return Settings(
-        web=Web(public_url=URL),
+        web=Web(public_url=public_url),
         identity=Identity(issuer=ISSUER, acr=("aal2",), amr=("otp",)),
         sessions=Sessions(url="redis://127.0.0.1:9", key_file=keys / "sessions.key"),
         directory=Directory(url=f"sqlite+aiosqlite:///{folder / 'directory.db'}"),

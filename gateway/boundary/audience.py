@@ -9,16 +9,16 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Message
 
 from audit.events import Action, Event
+from audit.moments import Clock
 from audit.recorder import Recorder
 from gateway.boundary import caller as callers
-from gateway.boundary.caller import Caller
+from gateway.boundary.caller import SESSION, Caller
 from gateway.boundary.html import Html, Problem, wants_json
 from gateway.directory.people import Role
 from gateway.directory.store import Directory
-from gateway.identity.sessions import Sessions
+from gateway.identity.sessions import Key, Sessions
 from gateway.identity.visit import Visit
 
 Plain = Callable[[Request], Awaitable[Response]]
@@ -58,31 +58,37 @@ class Guard:
     sessions: Sessions
     directory: Directory
     recorder: Recorder
+    clock: Clock
     html: Html
     idle_s: int
     idle_handheld_s: int
 
-    def wrap(self, audience: Audience, largest_body: int) -> Plain:
-        """The page as an endpoint that answers only its audience, and reads at most `largest_body` bytes."""
+    def wrap(self, audience: Audience) -> Plain:
+        """The page as an endpoint that answers only its audience. Raises `TypeError` for a page that has none."""
+        match audience:
+            case Everyone(endpoint=everyones):
+                return everyones
+            case SignedIn(endpoint=proved):
 
-        async def guarded(request: Request) -> Response:
-            request = limited(request, largest_body)
-            match audience:
-                case Everyone(endpoint=everyones):
-                    return await everyones(request)
-                case SignedIn(endpoint=proved):
+                async def for_the_signed_in(request: Request) -> Response:
                     return await proved(request, await self._signed_in(request))
-                case Members(endpoint=members, roles=roles):
+
+                return for_the_signed_in
+            case Members(endpoint=members, roles=roles):
+
+                async def for_members(request: Request) -> Response:
                     return await members(request, await self._member(request, roles))
 
-        return guarded
+                return for_members
+        raise TypeError(f"a page without an audience: {audience!r}")
 
     async def _signed_in(self, request: Request) -> Caller:
         idle_s = self.idle_s if callers.origin(request).device == "desktop" else self.idle_handheld_s
         found = await callers.caller(request, self.sessions, idle_s)
         request.scope["caller"] = found
         if found.session is None:
-            if request.method == "GET" and not wants_json(request):
+            await self._expired(request)
+            if _is_reading(request):
                 raise Elsewhere("/signin")
             raise Problem(
                 401,
@@ -93,13 +99,28 @@ class Guard:
             )
         return found
 
+    async def _expired(self, request: Request) -> None:
+        """Record that a session ended by itself: when someone comes with it, for nobody is there when it happens."""
+        key = Key.read(request.cookies.get(SESSION))
+        ended = None if key is None else await self.sessions.expired(key)
+        if ended is None:
+            return
+        await self.recorder.append(
+            Event(
+                action=Action.SESSION_EXPIRE,
+                reason=ended.reason(self.clock()),
+                actor=ended.who,
+                trace_id=callers.origin(request).trace_id,
+            )
+        )
+
     async def _member(self, request: Request, roles: frozenset[Role]) -> Visit:
         found = await self._signed_in(request)
         if found.session is not None and found.session.stopped is not None:
             raise await self.stopped(found)
         visit = found.visit
         if visit is None:
-            if request.method == "GET" and not wants_json(request):
+            if _is_reading(request):
                 raise Elsewhere("/banner")
             raise Problem(403, "Read the notice first", "Open /banner and agree to it.", rule="notice.acknowledged")
         if not visit.principal.roles & roles:
@@ -135,22 +156,6 @@ class Guard:
         )
 
 
-def limited(request: Request, largest: int) -> Request:
-    """The request with a body that refuses to be read past `largest` bytes: a 413 with a reason."""
-    read = 0
-
-    async def receive() -> Message:
-        nonlocal read
-        message = await request.receive()
-        read += len(message.get("body", b""))
-        if read > largest or int(request.headers.get("content-length") or 0) > largest:
-            raise Problem(413, "This is too large", f"Sightline reads at most {largest // 1024:,} KB here.")
-        return message
-
-    request.scope["limited"] = held = Request(request.scope, receive)
-    return held
-
-
 class Elsewhere(Exception):
     """The reader has to go to another page first."""
 
@@ -159,10 +164,13 @@ class Elsewhere(Exception):
         self.path = path
 
 
+def _is_reading(request: Request) -> bool:
+    """Whether a browser asks for a whole page, which can be another one; a script's part of a page cannot."""
+    return request.method in {"GET", "HEAD"} and "hx-request" not in request.headers and not wants_json(request)
+
+
 async def kept_from(request: Request) -> dict[str, str]:
     """What a form held, so that it can be sent again; files are not kept."""
-    # The page may have read the body, through the limited request: to wait for it again would be to wait for ever.
-    request = request.scope.get("limited", request)
     if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return {}
     return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}

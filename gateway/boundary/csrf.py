@@ -1,8 +1,10 @@
 """Unsafe methods must come from our own pages: by `Sec-Fetch-Site`, else by `Origin`; with neither, refused."""
 
 from starlette.datastructures import Headers
-from starlette.responses import JSONResponse
+from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gateway.boundary.html import Html, Problem
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -10,8 +12,9 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 class SameSite:
     """Refuses what another site made a browser send. `exempt` paths prove their sender in another way."""
 
-    def __init__(self, app: ASGIApp, origin: str, exempt: frozenset[str]) -> None:
+    def __init__(self, app: ASGIApp, origin: str, exempt: frozenset[str], html: Html) -> None:
         self._app = app
+        self._html = html
         self._origin = origin
         self._exempt = exempt
 
@@ -26,15 +29,10 @@ class SameSite:
         if ours:
             await self._app(scope, receive, send)
             return
-        refused = JSONResponse(
-            {
-                "type": "about:blank",
-                "title": "This request did not come from Sightline.",
-                "status": 403,
-                "detail": "Open Sightline in this browser and send it from there.",
-                "rule": "request.same_origin",
-            },
+        refused = Problem(
             403,
-            media_type="application/problem+json",
+            "This request did not come from Sightline",
+            "Open Sightline in this browser and send it from there.",
+            rule="request.same_origin",
         )
-        await refused(scope, receive, send)
+        await self._html.problem(Request(scope), refused)(scope, receive, send)

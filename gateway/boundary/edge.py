@@ -10,9 +10,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gateway.boundary.html import Html, Problem
 from gateway.identity.visit import Origin
 from gateway.logs import log
 from gateway.metrics import REQUESTS
@@ -26,13 +28,16 @@ _FIXED: Mapping[str, str] = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
+# A method is whatever a client writes: only these become the name of a figure.
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 
 
 class Edge:
     """Wraps the whole application. `form_targets` are the origins a form may lead to: the identity provider's."""
 
-    def __init__(self, app: ASGIApp, public_url: str, form_targets: tuple[str, ...]) -> None:
+    def __init__(self, app: ASGIApp, public_url: str, form_targets: tuple[str, ...], html: Html) -> None:
         self._app = app
+        self._html = html
         self._public_url = public_url
         self._host = urlsplit(public_url).netloc
         self._secure = public_url.startswith("https://")
@@ -79,7 +84,8 @@ class Edge:
         """A request under another name: a reader is led to the right one, anything else is refused."""
         if scope["method"] == "GET" and scope["path"] == "/":
             return RedirectResponse(self._public_url + "/", 307)
-        return PlainTextResponse(f"Sightline is at {self._public_url}.", 421)
+        elsewhere = Problem(421, "Sightline is not at this address", f"Sightline is at {self._public_url}.")
+        return self._html.problem(Request(scope), elsewhere)
 
     def _policy(self, nonce: str) -> str:
         return (
@@ -90,10 +96,11 @@ class Edge:
 
     def _note(self, scope: Scope, status: int, seconds: float, trace_id: str) -> None:
         route = getattr(scope.get("route"), "path_format", "unmatched")
-        REQUESTS.labels(route, scope["method"], str(status)).observe(seconds)
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        REQUESTS.labels(route, method, str(status)).observe(seconds)
         log.info(
             "request",
-            method=scope["method"],
+            method=method,
             route=route,
             status=status,
             milliseconds=round(seconds * 1000, 1),

@@ -25,7 +25,7 @@ from connectors.stubs.faults import parse, troubled
 from connectors.stubs.inmate import Corrections
 from connectors.stubs.sex_offender import Registry
 from gateway import logs
-from gateway.app import CANNOT_START, application
+from gateway.app import CannotStart, application
 from gateway.demo import agencies, week
 from gateway.demo.asked import Client
 from gateway.demo.provider import StandIn
@@ -47,6 +47,14 @@ def run(port: int, data: Path | None, fault: str) -> int:
         print(f"FAULT: {error}")  # noqa: T201 - a command speaks to its user
         return 2
     folder = (data or Path(tempfile.mkdtemp(prefix="sightline-"))).resolve()
+    try:
+        return _run_in(folder, port, stubs)
+    except (OSError, CannotStart) as error:
+        print(f"Sightline does not start: {error}")  # noqa: T201 - a command speaks to its user
+        return 1
+
+
+def _run_in(folder: Path, port: int, stubs: Sequence[Connector]) -> int:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with contextlib.ExitStack() as until_the_end:
         if not _is_ours_alone(folder, until_the_end):
@@ -59,14 +67,10 @@ def run(port: int, data: Path | None, fault: str) -> int:
         settings = _settings(folder, here, there, store)
         schema.upgrade(settings.directory.url)
         agencies.fill(settings.directory.url, settings.identity.issuer, datetime.now(UTC).date())
-        try:
-            week.write(settings, (Dmv(), Courts(), Registry(), Corrections()))
-            gc.freeze()
-            gc.enable()
-            asyncio.run(_serve(settings, stubs, here, there))
-        except CANNOT_START as refused:
-            print(f"Sightline does not start: {refused}")  # noqa: T201 - a command speaks to its user
-            return 1
+        week.write(settings, (Dmv(), Courts(), Registry(), Corrections()))
+        gc.freeze()
+        gc.enable()
+        asyncio.run(_serve(settings, stubs, here, there))
     return 0
 
 

@@ -50,5 +50,8 @@ def first_closed(member: Member | None, *, multi_factor: bool, today: date, dorm
 
 
 def open_until(member: Member) -> date:
-    """The last day on which the gates that close by date are all open."""
-    return min(day for day in (member.agency.agreement_until, member.training_until) if day is not None)
+    """The last day on which the gates that close by date are all open; for someone they are open for today."""
+    ends = [member.agency.agreement_until, member.training_until]
+    if member.terminated_on is not None:
+        ends.append(member.terminated_on - timedelta(days=1))
+    return min(day for day in ends if day is not None)

@@ -68,7 +68,7 @@ def claimed_by(proof: Proof, names: ClaimNames) -> Claimed:
         family_name=_text("family_name", claims, names),
         email=_text("email", claims, names),
         phone=_text("phone", claims, names),
-        employer_ori=_text("employer_ori", claims, names),
+        employer_ori=_ori("employer_ori", claims, names),
         employer_name=_text("employer_name", claims, names),
         local_id=_text("local_id", claims, names),
         sworn=_yes("sworn", claims, names),
@@ -85,6 +85,14 @@ def _text(attribute: str, claims: Mapping[str, object], names: ClaimNames) -> st
         case str(value) if len(value) <= _LONGEST and value.isprintable():  # it will stand on pages and in the record
             return value.strip() or None
     raise ClaimRefused(attribute)
+
+
+def _ori(attribute: str, claims: Mapping[str, object], names: ClaimNames) -> str | None:
+    value = _text(attribute, claims, names)
+    # The record keeps a chain for each agency and takes no other name for one.
+    if value is not None and not (len(value) == 9 and value.isascii() and value.isalnum()):
+        raise ClaimRefused(attribute)
+    return value
 
 
 def _yes(attribute: str, claims: Mapping[str, object], names: ClaimNames) -> bool:

@@ -32,6 +32,7 @@ from gateway.identity.proof import (
     is_loopback,
 )
 from gateway.identity.tokens import Keys, logged_out_by, proof_by, readable_keys
+from gateway.settings import Identity
 
 _PATIENCE_S = 5.0  # for one answer of the provider, from the first byte sent to the last received
 _FRESH_S = 600  # endpoints and keys
@@ -64,6 +65,22 @@ class _Tokens(msgspec.Struct, frozen=True):
 
     access_token: str
     id_token: str
+
+
+def read_provider(identity: Identity, public_url: str) -> ProviderSettings:
+    """The provider that settings describe, its secret from its file. Raises `ValueError` for what cannot be safe."""
+    secret = identity.client_secret_file
+    return ProviderSettings(
+        issuer=identity.issuer,
+        client_id=identity.client_id,
+        client_secret=None if secret is None else secret.read_text("utf-8").strip(),
+        redirect_uri=f"{public_url}/signin/callback",
+        post_logout_redirect_uri=f"{public_url}/signed-out",
+        scopes=identity.scopes,
+        acr=identity.acr,
+        amr=identity.amr,
+        max_auth_age_s=identity.max_auth_age_s,
+    )
 
 
 def connections() -> httpx2.AsyncHTTPTransport:

@@ -53,12 +53,23 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, agreed=True)
 
 
+class Ended(msgspec.Struct, frozen=True, kw_only=True):
+    """A session that ended by itself: whose it was, and why."""
+
+    who: Actor
+    expires_at: datetime
+
+    def reason(self, now: datetime) -> str:
+        """`session.absolute` once its longest time was over, else `session.idle`."""
+        return "session.absolute" if self.expires_at <= now else "session.idle"
+
+
 class Key:
     """The two things a session id is good for: finding the session, and reading it."""
 
     def __init__(self, cookie: bytes) -> None:
         self.name = urlsafe_b64encode(hmac.digest(cookie, b"name", "sha256")).decode()
-        self.token = hashlib.sha256(self.name.encode()).hexdigest()[:16]  # what events call this session
+        self.token = _token(self.name)  # what events call this session
         self._cipher = AESGCM(hmac.digest(cookie, b"seal", "sha256"))
 
     @classmethod
@@ -68,12 +79,13 @@ class Key:
 
     @classmethod
     def read(cls, cookie: str | None) -> "Key | None":
-        """The key a cookie stands for, or None for anything that is not one."""
+        """The key a cookie stands for, or None for anything that is not one, letter for letter."""
+        # Python's decoder skips what it does not know and ignores the last letter's spare bits.
         try:
             raw = urlsafe_b64decode((cookie or "").encode() + b"=")
         except ValueError:
             return None
-        return cls(raw) if len(raw) == 32 else None
+        return cls(raw) if len(raw) == 32 and _text(raw) == cookie else None
 
     def seal(self, clear: bytes, purpose: bytes) -> bytes:
         """Encrypt for this session alone; `purpose` must be the same to open it."""
@@ -90,13 +102,18 @@ class Key:
 
 def new_id() -> str:
     """The text of a new cookie: 256 random bits."""
-    return urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("=")
+    return _text(secrets.token_bytes(32))
 
 
-def connect(url: str) -> "Redis":
+def _text(cookie: bytes) -> str:
+    return urlsafe_b64encode(cookie).decode().rstrip("=")
+
+
+def connect(url: str, password: str | None = None) -> "Redis":
     """A client that gives up quickly: by default it would hold a request for four seconds when Redis is gone."""
     return Redis.from_url(
         url,
+        password=password,
         retry=Retry(ExponentialBackoff(cap=0.1, base=0.01), 1),
         socket_timeout=0.5,
         socket_connect_timeout=0.25,
@@ -112,20 +129,19 @@ class Sessions:
         self._deployment_key = deployment_key
         self._clock = clock
 
-    async def begin(self, session: Session, idle_s: int) -> str:
-        """Store a new session and give the text of its cookie."""
-        cookie = new_id()
-        key = Key.of(cookie)
+    async def begin(self, key: Key, session: Session, idle_s: int) -> None:
+        """Store a new session under the key of its cookie."""
+        ended = msgspec.json.encode(Ended(who=session.who, expires_at=session.expires_at))
         try:
             async with self._redis.pipeline(transaction=True) as together:
                 together.set(_session(key), _sealed(key, session), ex=idle_s)
+                together.set(_ended(key.name), key.seal(ended, b"ended"), ex=_ENDED_S)
                 for index in self._indexes(session):
                     together.sadd(index, key.name)
                     together.expire(index, 24 * 3600)  # longer than any session
                 await together.execute()
         except RedisError as error:
             raise SessionsUnavailable from error
-        return cookie
 
     async def find(self, key: Key, idle_s: int | None) -> Session | None:
         """The session, or None when it ended; one round trip reads it and starts its idle time again.
@@ -143,6 +159,15 @@ class Sessions:
             raise SessionsUnavailable from error
         return session
 
+    async def expired(self, key: Key) -> Ended | None:
+        """Whose session ended by itself, told once; None where there was none, or someone ended it."""
+        try:
+            sealed = await self._redis.getdel(_ended(key.name))
+        except RedisError as error:
+            raise SessionsUnavailable from error
+        clear = None if sealed is None else key.open(_bytes(sealed), b"ended")
+        return None if clear is None else msgspec.json.decode(clear, type=Ended)
+
     async def replace(self, key: Key, session: Session) -> None:
         """Store a changed session in place of the old one, unless it ended meanwhile."""
         try:
@@ -153,22 +178,29 @@ class Sessions:
     async def end(self, key: Key) -> None:
         """End one session. What it kept ends with it: nobody else has the key, and it expires by itself."""
         try:
-            await self._redis.delete(_session(key))
+            await self._redis.delete(_session(key), _ended(key.name))
         except RedisError as error:
             raise SessionsUnavailable from error
 
-    async def end_all(self, issuer: str, *, provider_session: str | None = None, subject: str | None = None) -> int:
-        """End every session of a provider session, or else of a person. Returns how many there were."""
+    async def end_all(
+        self, issuer: str, *, provider_session: str | None = None, subject: str | None = None
+    ) -> list[str]:
+        """End every session of a provider session, or else of a person. Returns what events call those there were."""
         index = (
             self._index("sid", issuer, provider_session)
             if provider_session
             else self._index("sub", issuer, subject or "")
         )
         try:
-            names = await self._redis.smembers(index)
-            return int(await self._redis.delete(*(b"session:" + _bytes(name) for name in names))) if names else 0
+            names = [_bytes(name).decode() for name in await self._redis.smembers(index)]
+            async with self._redis.pipeline(transaction=True) as together:
+                for name in names:
+                    together.delete(f"session:{name}")
+                    together.delete(_ended(name))
+                there = (await together.execute())[::2]
         except RedisError as error:
             raise SessionsUnavailable from error
+        return [_token(name) for name, was_there in zip(names, there, strict=True) if was_there]
 
     async def keep(self, key: Key, name: str, clear: bytes, for_s: int) -> None:
         """Keep something with a session, encrypted likewise, for a while."""
@@ -210,8 +242,19 @@ class Sessions:
         return f"index:{digest.hex()}"
 
 
+_ENDED_S = 72 * 3600  # until someone comes back after a weekend
+
+
 def _session(key: Key) -> str:
     return f"session:{key.name}"
+
+
+def _ended(name: str) -> str:
+    return f"ended:{name}"
+
+
+def _token(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:16]
 
 
 def _kept(key: Key, name: str) -> str:
@@ -224,7 +267,10 @@ def _sealed(key: Key, session: Session) -> bytes:
 
 def _opened(key: Key, sealed: bytes) -> Session | None:
     clear = key.open(sealed, b"session")
-    return None if clear is None else msgspec.json.decode(clear, type=Session)
+    try:
+        return None if clear is None else msgspec.json.decode(clear, type=Session)
+    except msgspec.ValidationError:
+        return None  # another version of the gateway wrote it: sign in again
 
 
 def _bytes(value: bytes | str) -> bytes:

@@ -6,8 +6,10 @@ do three things with it: read why, see whom to ask, and sign out.
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from audit.events import Action, Actor, Event
 from audit.recorder import Recorder
@@ -18,7 +20,7 @@ from gateway.directory.store import Directory
 from gateway.identity.claims import Claimed, ClaimNames, claimed_by
 from gateway.identity.principal import principal_of
 from gateway.identity.proof import Proof
-from gateway.identity.sessions import Key, Session, Sessions
+from gateway.identity.sessions import Key, Session, Sessions, new_id
 from gateway.identity.visit import Origin, actor
 
 
@@ -53,7 +55,9 @@ class SignIn:
         stopped = gates.first_closed(
             member, multi_factor=proof.multi_factor, today=today, dormant_days=self._dormant_days
         )
-        who = _actor(member, proof, claimed, origin, now)
+        cookie = new_id()
+        key = Key.of(cookie)
+        who = _actor(member, proof, claimed, origin, today, key.token)
         await self._recorder.append(Event(action=Action.SESSION_LOGIN, actor=who, trace_id=origin.trace_id))
         entry = None
         if stopped is not None:
@@ -81,28 +85,29 @@ class SignIn:
             id_token=proof.id_token,
             expires_at=self._ends(member, stopped, now),
         )
-        return await self._sessions.begin(session, idle_s)
+        await self._sessions.begin(key, session, idle_s)
+        return cookie
 
     async def agree(self, key: Key, session: Session, origin: Origin, notice: str) -> None:
         """Someone acknowledged the notice; the record holds the hash of the text they saw (CJIS AC-8)."""
         digest = hashlib.sha256(notice.encode()).hexdigest()
         await self._recorder.append(
-            Event(action=Action.POLICY_ACK, actor=session.who, trace_id=origin.trace_id, notice=digest)
+            Event(action=Action.POLICY_ACK, actor=_from(session, origin), trace_id=origin.trace_id, notice=digest)
         )
         await self._sessions.replace(key, session.agree())
 
     async def leave(self, key: Key, session: Session, origin: Origin) -> None:
         """End one session here, then write that down: if the record fails, the session is over all the same."""
         await self._sessions.end(key)
-        await self._recorder.append(Event(action=Action.SESSION_LOGOUT, actor=session.who, trace_id=origin.trace_id))
+        left = Event(action=Action.SESSION_LOGOUT, actor=_from(session, origin), trace_id=origin.trace_id)
+        await self._recorder.append(left)
 
-    async def revoke(self, issuer: str, *, provider_session: str | None, subject: str | None) -> int:
-        """The provider ended someone's sessions: end ours, then write that down. Returns how many there were."""
+    async def revoke(self, issuer: str, *, provider_session: str | None, subject: str | None, trace_id: str) -> None:
+        """The provider ended someone's sessions: end ours, then write down which."""
         ended = await self._sessions.end_all(issuer, provider_session=provider_session, subject=subject)
-        await self._recorder.append(
-            Event(action=Action.SESSION_REVOKE, reason="provider.logout", system={"sessions": ended})
-        )
-        return ended
+        told: dict[str, str | int] = {"sessions": len(ended), "session": " ".join(ended)}
+        revoked = Event(action=Action.SESSION_REVOKE, reason="provider.logout", trace_id=trace_id, system=told)
+        await self._recorder.append(revoked)
 
     async def failed(self, reason: str, origin: Origin) -> int:
         """Record a sign-in that proved nothing; returns the entry that says so."""
@@ -118,11 +123,24 @@ class SignIn:
         return min(longest, closes)
 
 
-def _actor(member: Member | None, proof: Proof, claimed: Claimed, origin: Origin, now: datetime) -> Actor:
+def _actor(member: Member | None, proof: Proof, claimed: Claimed, origin: Origin, today: date, session: str) -> Actor:
     if member is not None:
-        return actor(principal_of(member, proof, claimed, now.date()), origin, None)
+        return actor(principal_of(member, proof, claimed, today), origin, session)
     # Nobody lists them, so there is no id of ours; a digest tells two strangers apart and names neither.
     stranger = hashlib.sha256(f"{proof.issuer}\0{proof.subject}".encode()).hexdigest()[:32]
     name = " ".join(part for part in (claimed.given_name, claimed.family_name) if part)
-    return Actor(id=stranger, name=name or "unlisted", roles=(), ori=claimed.employer_ori or "", ip=origin.ip,
-                 acr=proof.acr, amr=proof.amr)  # fmt: skip
+    return Actor(
+        id=stranger,
+        name=name or "unlisted",
+        roles=(),
+        ori=claimed.employer_ori or "",
+        ip=origin.ip,
+        acr=proof.acr,
+        amr=proof.amr,
+        session=session,
+    )
+
+
+def _from(session: Session, origin: Origin) -> Actor:
+    """Whose session it is, acting from where this request came from."""
+    return msgspec.structs.replace(session.who, ip=origin.ip)

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from gateway.boundary import caller as callers
 from gateway.boundary import forms
 from gateway.boundary.caller import KEYS, THEME, Caller
 from gateway.boundary.html import THEMES
@@ -16,5 +17,5 @@ async def choose(request: Request, _caller: Caller) -> Response:
     response = RedirectResponse("/", 303)
     for name, cookie, words in (("theme", THEME, THEMES), ("keys", KEYS, ("on", "off"))):
         if typed.get(name) in words:
-            response.set_cookie(cookie, typed[name], max_age=_YEAR_S, path="/", samesite="lax", httponly=True)
+            callers.set_cookie(response, cookie, typed[name], _YEAR_S)
     return response

@@ -43,5 +43,5 @@ async def role(request: Request, visit: Visit, *, directory: Directory, html: Ht
     name, may, never = _MAY[found]
     contact = await directory.contact(visit.principal.agency.ori, Office.HEAD)
     if wants_json(request):
-        return json({"role": found, "may": may, "never": never})
+        return json({"role": found, "may": may, "never": never, "ask": contact})
     return html.page(request, "role.html", role=name, may=may, never=never, contact=contact)

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from gateway.boundary import caller as callers
+from gateway.boundary import forms
 from gateway.boundary.caller import ATTEMPT, SESSION, Caller
 from gateway.boundary.html import Html, Problem
 from gateway.identity.claims import ClaimRefused
@@ -113,16 +114,16 @@ async def left(request: Request, *, entrance: Entrance) -> Response:
 
 async def backchannel(request: Request, *, entrance: Entrance) -> Response:
     """POST /backchannel-logout: the provider itself says that someone's session is over (its token is signed)."""
-    form = await request.form(max_files=0, max_fields=5)
-    token = form.get("logout_token")
+    token = (await forms.fields(request)).get("logout_token", "")
     try:
-        told = await entrance.provider.backchannel(token if isinstance(token, str) else "")
+        told = await entrance.provider.backchannel(token)
     except SignInRefused as refused:
         log.warning("backchannel.refused", reason=refused.reason.value)
         return PlainTextResponse(refused.reason.value, 400)
     if not await entrance.sessions.once(_digest("jti", told.jti), REMEMBER_JTI_S):
         return PlainTextResponse("replayed", 400)
-    await entrance.signin.revoke(told.issuer, provider_session=told.sid, subject=told.subject)
+    trace_id = callers.origin(request).trace_id
+    await entrance.signin.revoke(told.issuer, provider_session=told.sid, subject=told.subject, trace_id=trace_id)
     return PlainTextResponse("")
 
 

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gateway.boundary import caller as callers
+from gateway.boundary import forms
 from gateway.boundary.html import Html, json, wants_json
 from gateway.oversight.activity import Oversight, copy_status
 from gateway.prints import copy_id
@@ -27,8 +28,8 @@ async def by_number(request: Request, *, oversight: Oversight, html: Html) -> Re
 
 async def by_file(request: Request, *, oversight: Oversight, html: Html) -> Response:
     """POST /verify with `copy_id` and, if there is one, the `file`: genuine only when every byte is as printed."""
-    async with request.form(max_files=1, max_fields=5) as form:
-        number, file = form.get("copy_id"), form.get("file")
+    async with forms.form(request, files=1) as sent:
+        number, file = sent.get("copy_id"), sent.get("file")
         typed = number if isinstance(number, str) else ""
         if isinstance(file, UploadFile) and file.filename:
             content = await file.read(_LARGEST + 1)

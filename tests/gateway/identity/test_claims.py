@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gateway.identity.claims import Claimed, ClaimNames, ClaimRefused, claimed_by
 from gateway.identity.proof import Proof
 
-TEXTS = ["given_name", "family_name", "email", "phone", "employer_ori", "employer_name", "local_id"]
+TEXTS = ["given_name", "family_name", "email", "phone", "employer_name", "local_id"]
 YES_OR_NO = ["sworn", "public_safety", "chri_privilege", "ncic_certified"]
 GFIPM = ClaimNames()
 
@@ -70,7 +70,7 @@ def test_a_deputy_is_described_in_the_names_of_the_field() -> None:
 def test_someone_of_whom_nothing_is_said_is_somebody_without_rights() -> None:
     silent = claimed({})
 
-    assert [getattr(silent, name) for name in TEXTS] == [None] * len(TEXTS)
+    assert [getattr(silent, name) for name in [*TEXTS, "employer_ori"]] == [None] * (len(TEXTS) + 1)
     assert [getattr(silent, name) for name in YES_OR_NO] == [False] * len(YES_OR_NO)
 
 
@@ -120,6 +120,19 @@ def test_a_mapping_of_an_unknown_attribute_is_refused() -> None:
 )
 def test_text_is_read_alone_or_out_of_an_array(attribute: str, value: Any, read: str | None) -> None:
     assert only(attribute, value) == read
+
+
+@pytest.mark.parametrize("value", ["NC9010000", ["NC9010000"], " NC990010Y "], ids=repr)
+def test_an_agency_is_named_by_its_nine_letters_and_digits(value: Any) -> None:
+    assert only("employer_ori", value) in {"NC9010000", "NC990010Y"}
+
+
+@pytest.mark.parametrize("value", ["NC901000", "NC90100000", "NC-901000", "NC901 000", "ÑC9010000"], ids=repr)
+def test_what_cannot_be_an_agency_is_refused(value: str) -> None:
+    with pytest.raises(ClaimRefused) as caught:
+        only("employer_ori", value)
+
+    assert caught.value.attribute == "employer_ori"
 
 
 @pytest.mark.parametrize("attribute", YES_OR_NO)
