@@ -5,7 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from audit.events import Action, Asked, Event, Sensitive
-from connectors.contract import Connector, DataClass, Query, Record
+from connectors.contract import Connector, Field, Query, Record, Source
 from gateway.identity.visit import Visit
 from gateway.policy import decide
 from gateway.release import context as contexts
@@ -70,8 +70,8 @@ def part(opened: Opened) -> Asked:
     return Asked(id=opened.handle.query_id, kind=opened.handle.kind.value)
 
 
-def picture_of(opened: Opened, record: Record) -> tuple[str, DataClass] | None:
-    """The name and class of a record's photograph, or None when it has none."""
-    spec = opened.connector.source.spec(record.kind)
+def picture_of(source: Source, record: Record) -> Field | None:
+    """The field that names a record's photograph, or None when it has none."""
+    spec = source.spec(record.kind)
     names = {field.name for field in spec.fields if field.attachment} if spec else set()
-    return next(((field.value, field.data_class) for field in record.fields if field.name in names), None)
+    return next((field for field in record.fields if field.name in names), None)

@@ -60,19 +60,17 @@ async def photograph(door: Door, visit: Visit, text: str) -> ReleasedPicture | D
     if isinstance(opened, Nothing):
         return opened
     envelope, source = opened.context.envelope, opened.connector.source
+    permit = decide.decide(visit.principal, decide.Photograph(envelope.purpose, source, opened.handle.kind))
+    if isinstance(permit, Deny):
+        return await deny(door, visit, permit.rule, envelope)
     record = await fetch(door, visit, opened)
     if not isinstance(record, Record):
         return record
-    named = picture_of(opened, record)
-    if named is None:
+    allowed = classes.permitted(record, permit.classes)
+    picture = None if allowed is None else picture_of(source, allowed)
+    if picture is None:
         return Nothing.UNKNOWN
-    name, data_class = named
-    permit = decide.decide(visit.principal, decide.Photograph(envelope.purpose, source, data_class))
-    if isinstance(permit, Deny):
-        return await deny(door, visit, permit.rule, envelope)
-    if classes.permitted(record, permit.classes) is None:
-        return Nothing.UNKNOWN
-    found = await federation.attachment(opened.connector, record.id, name, query(door, visit, opened))
+    found = await federation.attachment(opened.connector, record.id, picture.value, query(door, visit, opened))
     if not isinstance(found, Attachment):
         return Nothing.UNKNOWN if found is None else found
     receipt = await door.recorder.append(
@@ -82,7 +80,7 @@ async def photograph(door: Door, visit: Visit, text: str) -> ReleasedPicture | D
             trace_id=visit.origin.trace_id,
             grounds=grounds(envelope),
             query=part(opened),
-            shown=picture_part(record, source, data_class, found.content),
+            shown=picture_part(record, source, picture.data_class, found.content),
             policy=decide.VERSION,
             sensitive=Sensitive(shown=terms.of_record(record), detail={"record": record.id}),
         )
