@@ -148,7 +148,7 @@ def _state(outcome: ShownOutcome | None) -> str:
     """Whether a source is waited for, has shown all it found, or has not: a cut list proves no absence."""
     if outcome is None:
         return "waiting"
-    return "whole" if outcome.outcome == "answered" and outcome.total == len(outcome.records) else "silent"
+    return "whole" if outcome.is_whole else "silent"
 
 
 def _lit(alert: Alert, raised: Sequence[Raised]) -> str:

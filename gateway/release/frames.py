@@ -13,7 +13,7 @@ from gateway.identity.visit import Visit
 from gateway.policy import classes, decide
 from gateway.policy.decide import Permit
 from gateway.release import context as contexts
-from gateway.release.door import grounds
+from gateway.release.door import breach, grounds
 from gateway.release.released import ShownOutcome, ShownRecord, shown_outcome, shown_part, shown_record
 from gateway.search import terms
 from gateway.search.envelope import Envelope
@@ -69,16 +69,9 @@ def disclosures(parts: Sequence[Part], visit: Visit, envelope: Envelope, asked: 
 
 
 def breaches(parts: Sequence[Part], visit: Visit, asked: Asked) -> list[Event]:
-    """An event for each source that gave what it never declared; what that was is not said."""
+    """An event for each source that gave what it never declared."""
     return [
-        Event(
-            action=Action.SOURCE_BREACH,
-            outcome="failure",
-            actor=visit.actor,
-            trace_id=visit.origin.trace_id,
-            query=asked,
-            source_status={part.outcome.source.name: {"dropped": part.outcome.dropped}},
-        )
+        breach(visit, asked, part.outcome.source, part.outcome.dropped)
         for part in parts
         if isinstance(part.outcome, Answered) and part.outcome.dropped
     ]

@@ -9,8 +9,9 @@ from connectors.contract import Connector, Field, Query, Record, Source
 from gateway.identity.visit import Visit
 from gateway.policy import decide
 from gateway.release import context as contexts
-from gateway.release.door import Door, grounds, query_for
+from gateway.release.door import Door, breach, grounds, query_for
 from gateway.search import federation
+from gateway.search.federation import Fetched
 from gateway.search.outcomes import Unavailable
 
 
@@ -55,9 +56,19 @@ async def fetch(door: Door, visit: Visit, opened: Opened) -> Record | Unavailabl
             sensitive=Sensitive(detail={"record": opened.handle.record_id, "source": opened.handle.source}),
         )
     )
-    found = await federation.fetch(opened.connector, opened.handle.record_id, query(door, visit, opened))
+    found = await federation.fetch(
+        opened.connector, opened.handle.kind, opened.handle.record_id, query(door, visit, opened)
+    )
     await door.recorder.acknowledged(handed)
-    return Nothing.UNKNOWN if found is None else found
+    if isinstance(found, Fetched) and found.dropped:
+        await door.recorder.append(breach(visit, part(opened), opened.connector.source, found.dropped))
+    match found:
+        case Fetched(record=record):
+            return record
+        case None:
+            return Nothing.UNKNOWN
+        case unavailable:
+            return unavailable
 
 
 def query(door: Door, visit: Visit, opened: Opened) -> Query:

@@ -120,9 +120,8 @@ class Asked:
         parts = [frames.permitted(outcome, self._permit, self._visit, query_id) for outcome in frame]
         self._lines += [frames.line(part) for part in parts]
         await contexts.keep(self._door, self._visit, self._context(request))
-        for breach in frames.breaches(parts, self._visit, self._part):
-            self._door.recorder.hand_over(breach)
-        events = frames.disclosures(parts, self._visit, self.wanted.envelope, self._part)
+        events = frames.breaches(parts, self._visit, self._part)
+        events += frames.disclosures(parts, self._visit, self.wanted.envelope, self._part)
         handed = [self._door.recorder.hand_over(event) for event in events]
         receipts = [await self._door.recorder.acknowledged(waiting) for waiting in handed]
         return released([frames.shown(part, self._visit, receipts[-1].sequence) for part in parts], receipts[-1])
