@@ -23,7 +23,9 @@ _MOST_RECORDS_AN_EVENT = 100  # about 25 kB of tokens, versions and dates; an ev
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """What of one outcome may be shown: the permitted records as given and as shown, and the total that may be told."""
+    """What of one outcome may be shown: the records that may be known of, as given and as shown, and the total that
+    may be told. The record of activity names whom they are about, also by a number that is withheld.
+    """
 
     outcome: Outcome
     records: tuple[Record, ...] = ()
@@ -35,14 +37,13 @@ def permitted(outcome: Outcome, permit: Permit, visit: Visit, query_id: str) -> 
     """An outcome held to what `permit` grants."""
     if not isinstance(outcome, Answered):
         return Part(outcome=outcome)
-    listed = [classes.permitted(record, permit.classes) for record in outcome.records]
-    unsealed = [classes.permitted(record, permit.classes) for record in outcome.sealed]
-    records = tuple(record for record in [*listed, *unsealed] if record is not None)
+    held = [(record, classes.permitted(record, permit.classes)) for record in (*outcome.records, *outcome.sealed)]
+    known = [(record, allowed) for record, allowed in held if allowed is not None]
     return Part(
         outcome=outcome,
-        records=records,
-        views=tuple(_view(record, outcome, visit, query_id) for record in records),
-        total=outcome.total - listed.count(None) + len(unsealed) - unsealed.count(None),
+        records=tuple(record for record, _ in known),
+        views=tuple(_view(allowed, outcome, visit, query_id) for _, allowed in known),
+        total=outcome.total - len(outcome.records) + len(known),
     )
 
 
