@@ -18,9 +18,9 @@ _REFUSALS: Mapping[str, str] = {
     "purpose.covers_source": "Your role may not ask {title} for purpose {purpose}.",
 }
 _NOT_ASKED: Mapping[str, str] = {
-    "not_chosen": "You left {title} out.",
+    "not_chosen": "You left it out.",
     "cannot_answer": "{title} cannot be searched by this.",
-    "switched_off": "Its owner switched {title} off.",
+    "switched_off": "Its owner switched it off.",
 }
 
 
