@@ -239,10 +239,13 @@ def _shown(field: Field, spec: FieldSpec) -> ShownField:
 
 
 def _title(template: str, fields: Sequence[Field], declared: Mapping[str, FieldSpec]) -> str:
-    """The template with the first value of each name in braces; what is missing leaves no gap."""
+    """The template with the first value of each name in braces; what is missing leaves no gap.
+
+    Of the record's own fields only: the middle name of an alias does not belong to the first name.
+    """
     values: dict[str, str] = {}
     for field in fields:
-        if declared[field.name].headline:
+        if declared[field.name].headline and field.group is None:
             values.setdefault(field.name, declared[field.name].meanings.get(field.value, field.value))
     filled = re.sub(r"\{([^}]+)\}", lambda name: values.get(name[1], ""), template)
     return re.sub(r"\s*,(?=\s*(,|$))", "", re.sub(r"\s+", " ", filled)).strip()
