@@ -25,7 +25,7 @@ class Handle(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One source in the completeness strip of an answer, as it stood."""
+    """One source in the completeness strip of an answer, as it stood: an outcome, or `waiting` until there is one."""
 
     source: str
     outcome: str

@@ -19,7 +19,7 @@ from gateway.search import terms
 from gateway.search.envelope import Envelope
 from gateway.search.outcomes import Answered, NotAsked, NotPermitted, Outcome, Unavailable
 
-_MOST_RECORDS_AN_EVENT = 100  # about 25 kB of tokens, versions and dates; an event holds 60 kB
+_MOST_RECORDS_AN_EVENT = 80  # at the very most 47 kB of tokens, versions and dates; an event holds 60 kB
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):

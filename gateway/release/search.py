@@ -81,7 +81,7 @@ class Asked:
         self._visit = visit
         self._permit = permit
         self._part = _part(wanted)
-        self._lines: list[contexts.Line] = []
+        self._lines = {name: contexts.Line(source=name, outcome="waiting") for name in door.connectors}
         self._handed = door.recorder.hand_over(self._request())
 
     async def recorded(self) -> Receipt:
@@ -118,7 +118,7 @@ class Asked:
         """Write a frame down; only then is it a Released."""
         query_id = self.wanted.query_id
         parts = [frames.permitted(outcome, self._permit, self._visit, query_id) for outcome in frame]
-        self._lines += [frames.line(part) for part in parts]
+        self._lines |= {part.outcome.source.name: frames.line(part) for part in parts}
         await contexts.keep(self._door, self._visit, self._context(request))
         events = frames.breaches(parts, self._visit, self._part)
         events += frames.disclosures(parts, self._visit, self.wanted.envelope, self._part)
@@ -145,7 +145,7 @@ class Asked:
             asked_at=self.asked_at,
             envelope=self.wanted.envelope,
             entry=request.sequence,
-            lines=tuple(self._lines),
+            lines=tuple(self._lines.values()),
         )
 
 

@@ -12,7 +12,8 @@ import msgspec
 from connectors.contract import Answer, Attachment, DataClass, Fault, Field, Kind, Record, Source, SourceFault
 
 _LONGEST_VALUE = 4_000  # characters; a longer one is an attack or a defect
-_LONGEST_NAME = 200  # characters of an id, a version, a group: they go into links and events
+_LONGEST_NAME = 200  # characters of an id, which goes into links, or a group
+_LONGEST_VERSION = 64  # characters; the activity record keeps every version that was shown
 _MOST_FIELDS = 2_000
 _MOST_MATCHES = 10**9  # no state has more records; an event could not hold any number
 _YEARS = range(1900, 2200)  # of moments that can be shown in every zone
@@ -95,7 +96,7 @@ def _record(given: object, source: Source) -> Record | None:
     is_well_formed = (
         spec is not None
         and _is_name(given.id)
-        and _is_name(given.version)
+        and _is_text(given.version, _LONGEST_VERSION)
         and _is_moment(given.as_of)
         and isinstance(given.fields, list | tuple)
         and isinstance(given.sealed_as, DataClass | None)

@@ -27,6 +27,10 @@ def test_a_silent_source_says_why_and_that_silence_is_not_none(fault: str, words
     assert sentences.fault(COURTS, fault) == words + NOT_NONE
 
 
+def test_a_source_that_is_waited_for_says_so() -> None:
+    assert sentences.waiting(COURTS) == "Courts had not answered yet." + NOT_NONE
+
+
 @pytest.mark.parametrize("fault", Fault)
 def test_every_fault_has_words(fault: Fault) -> None:
     assert sentences.fault(COURTS, fault.value).endswith(NOT_NONE)
