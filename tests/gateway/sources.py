@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
+
 from connectors.contract import (
     Answer,
     Attachment,
@@ -57,6 +59,16 @@ def source(name: str = "courts", **changed: object) -> Source:
         ),
     }
     return Source(**declared | changed)
+
+
+def reclassed(label: str, data_class: DataClass) -> Source:
+    """The source if its field of that label were of another class."""
+    declared = source()
+    (kind,) = declared.kinds
+    fields = tuple(
+        replace(spec, classes=frozenset({data_class})) if spec.label == label else spec for spec in kind.fields
+    )
+    return replace(declared, kinds=(replace(kind, fields=fields),))
 
 
 def field(name: str, value: str, data_class: DataClass = DataClass.PII, **changed: object) -> Field:

@@ -2,8 +2,8 @@
 
 from hashlib import sha256
 
-import msgspec
 import pytest
+from msgspec.structs import replace
 
 from audit.events import Action
 from audit.recorder import CannotRecord
@@ -17,7 +17,7 @@ from gateway.release.released import ReleasedPicture, ReleasedRecord, ShownRecor
 from gateway.search.outcomes import Unavailable
 from tests.gateway.people import dispatcher, officer, probation_officer
 from tests.gateway.release.doors import Spy, answered, door, handles, visit
-from tests.gateway.sources import PICTURE, Desk, field, record, source
+from tests.gateway.sources import PICTURE, Desk, field, reclassed, record
 
 VIEW, PHOTO = Action.RECORD_VIEW, Action.PHOTO_VIEW
 WITH_PICTURE = record(1, field(PICTURE, "face", DataClass.COURT))
@@ -214,7 +214,7 @@ async def test_a_record_sealed_since_is_not_there(act) -> None:
     desk = Desk(records=[WITH_PICTURE])
     at = door(desk)
     handle = await found(at, by)
-    sealed = msgspec.structs.replace(WITH_PICTURE, sealed_as=DataClass.JUVENILE_COURT)
+    sealed = replace(WITH_PICTURE, sealed_as=DataClass.JUVENILE_COURT)
     desk._records = {sealed.id: sealed}
 
     assert await act(at, by, handle) is Nothing.UNKNOWN
@@ -282,14 +282,8 @@ async def test_a_protected_photograph_is_withheld_like_any_value() -> None:
 
 def drivers() -> Desk:
     """A source whose photographs are of drivers."""
-    courts = source()
-    (kind,) = courts.kinds
-    fields = tuple(
-        msgspec.structs.replace(spec, classes=frozenset({DataClass.DMV_PHOTO})) if spec.attachment else spec
-        for spec in kind.fields
-    )
-    declared = msgspec.structs.replace(courts, kinds=(msgspec.structs.replace(kind, fields=fields),))
-    return Desk(declared, records=[record(1, field(PICTURE, "face", DataClass.DMV_PHOTO))])
+    face = field(PICTURE, "face", DataClass.DMV_PHOTO)
+    return Desk(reclassed("Photograph", DataClass.DMV_PHOTO), records=[record(1, face)])
 
 
 @pytest.mark.parametrize(
