@@ -9,6 +9,7 @@ import msgspec
 
 from audit.events import Action, SensitiveTerm, TermType
 from audit.index import MOST_A_PAGE, Wanted
+from connectors.contract import IDENTIFIERS, Key
 from gateway.search import dates, terms
 from gateway.search.question import Problem, Question, read_question, unreadable
 
@@ -78,6 +79,9 @@ def read_subject(form: Mapping[str, str], today: date) -> Subject | list[Problem
     question = read_question(form, today)
     if not isinstance(question, Question):
         return question
+    if not question.keys & (IDENTIFIERS | {Key.GIVEN_NAME}):
+        # A token stands for a whole name: by a surname alone nobody would be found, whoever looked.
+        return [Problem("q" if form.get("q") else "given_name", "Add a given name, or ask by a number.")]
     return Subject(terms=terms.of_subject(question.readings), after=after, size=size)
 
 

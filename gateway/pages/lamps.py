@@ -132,7 +132,7 @@ def _lamp(
     classes: frozenset[DataClass],
 ) -> Lamp:
     if raised:
-        return Lamp(alert=alert, state="lit", text=_lit(alert, raised), handle=raised[0].record.handle)
+        return _lit(alert, raised)
     could = [source for source in sources if _declares(source, alert)]
     if any(not _tells(source, alert, classes) for source in could) or not could:
         return Lamp(alert=alert, state="unknown", text="unknown")
@@ -148,17 +148,20 @@ def _state(outcome: ShownOutcome | None) -> str:
     """Whether a source is waited for, has shown all it found, or has not: a cut list proves no absence."""
     if outcome is None:
         return "waiting"
-    return "whole" if outcome.outcome == "answered" and outcome.total == len(outcome.records) else "silent"
+    return "whole" if outcome.is_whole else "silent"
 
 
-def _lit(alert: Alert, raised: Sequence[Raised]) -> str:
+def _lit(alert: Alert, raised: Sequence[Raised]) -> Lamp:
+    """A lit lamp speaks of one record, and leads to that one: the next hearing, a warrant still to be served."""
+    news = raised[0]
+    text = f"YES, {words.count(len(raised), 'record')}"
     if alert is Alert.HEARING_SOON:
-        return f"YES, {min(raised, key=lambda found: found.on or date.max).says}"
-    # Of several warrants the one still to be served is the news.
-    said = sorted(found.says for found in raised if found.says)
-    if alert is Alert.OPEN_WARRANT and said:
-        return f"YES, {said[0]}"
-    return f"YES, {words.count(len(raised), 'record')}"
+        news = min(raised, key=lambda found: found.on or date.max)
+        text = f"YES, {news.says}"
+    elif alert is Alert.OPEN_WARRANT:
+        news = min(raised, key=lambda found: found.says or "~")  # "not served" comes before "served"
+        text = f"YES, {news.says}" if news.says else text
+    return Lamp(alert=alert, state="lit", text=text, handle=news.record.handle)
 
 
 def _declares(source: Source, alert: Alert) -> bool:

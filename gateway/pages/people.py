@@ -8,9 +8,9 @@ from datetime import date, datetime
 
 import msgspec
 
-from gateway import words
 from gateway.pages.lamps import Raised, by_alert
-from gateway.release.released import PersonCard, ShownOutcome, ShownRecord
+from gateway.release.released import PersonCard, ShownField, ShownOutcome, ShownRecord
+from gateway.release.tables import text_of
 from gateway.search import matching
 
 _NAME = ("nc:PersonSurName", "nc:PersonGivenName", "nc:PersonMiddleName", "nc:PersonNameSuffixText")
@@ -25,10 +25,14 @@ _FACTS = (
 
 
 class Said(msgspec.Struct, frozen=True):
-    """One distinct value, as words, and who said so when: source titles with the dates of their records."""
+    """One distinct value, as words, and who said so when: source titles with the dates of their records.
+
+    `caveats` are what those sources noted about this very value.
+    """
 
     text: str
     by: tuple[tuple[str, datetime], ...]
+    caveats: tuple[str, ...] = ()
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -64,8 +68,8 @@ _WHY = {"unavailable": "no answer, so not known", "not_asked": "not asked", "not
 
 def _person(card: PersonCard, silent: tuple[str, ...], today: date) -> Person:
     births = _fact("Birth date", matching.BIRTH_DATE, card.members, today)
-    names = _distinct((_name(record), record) for record in card.members)
-    facts = [Fact("Name", names, differs=False)] if len(names) > 1 else []
+    names = _distinct((_name(record), record, _own_name(record)) for record in card.members)
+    facts = [Fact("Name", names, differs=False)] if len(names) > 1 or names[0].caveats else []
     facts += [fact for label, name in _FACTS if (fact := _fact(label, name, card.members, today)) is not None]
     return Person(
         title=names[0].text,
@@ -79,28 +83,34 @@ def _person(card: PersonCard, silent: tuple[str, ...], today: date) -> Person:
 
 
 def _fact(label: str, name: str, records: Sequence[ShownRecord], today: date) -> Fact | None:
-    values = _distinct((_text(value, name, today), record) for record in records for value in record.values(name))
+    values = _distinct(
+        (text_of(field, today), record, [field]) for record in records for field in record.fields if field.name == name
+    )
     return Fact(label, values, differs=len(values) > 1) if values else None
 
 
-def _text(value: str, name: str, today: date) -> str:
-    born = words.iso(value) if name == matching.BIRTH_DATE else None
-    return f"{words.day(born)} ({words.age(born, today)})" if born else value
-
-
 def _name(record: ShownRecord) -> str:
-    """The record's own name (not its aliases): `HOLLIS, Merrick Dane Jr.`"""
-    parts = {field.name: field.value for field in reversed(record.fields) if field.group is None}
+    """The record's own name: `HOLLIS, Merrick Dane Jr.`; its title where it has none but aliases."""
+    parts = {field.name: field.value for field in reversed(_own_name(record))}
     surname, *given = (parts.get(name, "") for name in _NAME)
-    return f"{surname.upper()}, {' '.join(part for part in given if part)}".rstrip(", ")
+    return f"{surname.upper()}, {' '.join(part for part in given if part)}".strip(", ") or record.title
 
 
-def _distinct(values: Iterable[tuple[str, ShownRecord]]) -> tuple[Said, ...]:
+def _own_name(record: ShownRecord) -> list[ShownField]:
+    return [field for field in record.fields if field.name in _NAME and field.group is None]
+
+
+def _distinct(stated: Iterable[tuple[str, ShownRecord, Sequence[ShownField]]]) -> tuple[Said, ...]:
+    """Each text once, with whoever states it in which fields."""
     found: dict[str, dict[str, datetime]] = {}
-    for text, record in values:
+    caveats: dict[str, dict[str, None]] = {}
+    for text, record, fields in stated:
+        title = record.source.title
+        as_of = max((field.as_of for field in fields if field.as_of), default=record.as_of)
         by = found.setdefault(text, {})
-        by[record.source.title] = max(record.as_of, by.get(record.source.title, record.as_of))
-    return tuple(Said(text, tuple(by.items())) for text, by in found.items())
+        by[title] = max(as_of, by.get(title, as_of))
+        caveats.setdefault(text, {}).update({field.caveat: None for field in fields if field.caveat})
+    return tuple(Said(text, tuple(by.items()), tuple(caveats[text])) for text, by in found.items())
 
 
 def _joined(card: PersonCard) -> str:

@@ -6,7 +6,7 @@ and protected values are released to nobody: they need a step-up that does not e
 
 from collections.abc import Iterable, Mapping
 
-from connectors.contract import DataClass, Record, Source
+from connectors.contract import DataClass, Kind, Record, Source
 from gateway.directory.people import Role
 from gateway.identity.principal import Principal
 from gateway.policy.grounds import Purpose
@@ -70,6 +70,13 @@ def classes_of(principal: Principal) -> frozenset[DataClass]:
 def of_source(source: Source) -> frozenset[DataClass]:
     """Every class a source declares."""
     return frozenset(found for kind in source.kinds for spec in kind.fields for found in spec.classes)
+
+
+def of_pictures(source: Source, kind: Kind) -> frozenset[DataClass]:
+    """Every class a source declares for the pictures of a kind of record."""
+    spec = source.spec(kind)
+    fields = spec.fields if spec else ()
+    return frozenset(found for field in fields if field.attachment for found in field.classes)
 
 
 def opens(source: Source, classes: frozenset[DataClass]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from connectors.contract import DataClass, Source
+from connectors.contract import DataClass, Kind, Source
 from gateway.directory.people import Role
 from gateway.identity.principal import Principal
 from gateway.policy import classes
@@ -45,11 +45,11 @@ class View(msgspec.Struct, frozen=True):
 
 
 class Photograph(msgspec.Struct, frozen=True):
-    """See the photograph of a record."""
+    """See the photograph of a record of this kind."""
 
     purpose: str
     source: Source
-    data_class: DataClass
+    kind: Kind
 
 
 class Print(msgspec.Struct, frozen=True):
@@ -118,11 +118,12 @@ def _release(principal: Principal, purpose: Purpose, act: Search | View | Photog
         case View(source=source):
             rule = _refusal(principal, purpose, source)
             return Deny(rule) if rule else Permit(classes=granted)
-        case Photograph(source=source, data_class=data_class):
+        case Photograph(source=source, kind=kind):
             rule = _refusal(principal, purpose, source)
             if rule:
                 return Deny(rule)
-            return Permit(classes=granted) if data_class in granted else Deny("photograph.law_enforcement")
+            pictures = classes.of_pictures(source, kind)
+            return Permit(classes=granted) if pictures <= granted else Deny("photograph.law_enforcement")
         case Print(source=source, handheld=handheld, recipient_is_own_agency=own):
             if not principal.roles & _MAY_PRINT:
                 return Deny("print.for_role")

@@ -25,7 +25,7 @@ class Handle(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One source in the completeness strip of an answer, as it stood."""
+    """One source in the completeness strip of an answer, as it stood: an outcome, or `waiting` until there is one."""
 
     source: str
     outcome: str
@@ -49,16 +49,18 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
 
 def handle_text(visit: Visit, handle: Handle) -> str:
     """The handle as it stands in a link."""
-    return urlsafe_b64encode(visit.key.seal(msgspec.json.encode(handle), b"handle")).decode().rstrip("=")
+    return _text(visit.key.seal(msgspec.json.encode(handle), b"handle"))
 
 
 def read_handle(visit: Visit, text: str) -> Handle | None:
     """What a link's handle names, or None for anything this session was not given."""
     try:
-        clear = visit.key.open(urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4)), b"handle")
-        return None if clear is None else msgspec.json.decode(clear, type=Handle)
+        sealed = urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except ValueError:
         return None
+    # Decoding skips what is no base 64: a handle has one spelling, and any other is not one.
+    clear = visit.key.open(sealed, b"handle") if _text(sealed) == text else None
+    return None if clear is None else msgspec.json.decode(clear, type=Handle)
 
 
 async def keep(door: Door, visit: Visit, context: Context) -> None:
@@ -70,6 +72,10 @@ async def recall(door: Door, visit: Visit, query_id: str) -> Context | None:
     """The answer, and remembers it a while longer; None when it was not used for too long."""
     kept = await door.sessions.kept(visit.key, _name(query_id), door.context_s)
     return None if kept is None else msgspec.json.decode(kept, type=Context)
+
+
+def _text(sealed: bytes) -> str:
+    return urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
 def _name(query_id: str) -> str:

@@ -56,7 +56,7 @@ async def copy(
     allowed = classes.permitted(record, permit.classes)
     if allowed is None:
         return Nothing.UNKNOWN
-    photograph = await _photograph(door, visit, opened, record) if wanted.photograph else None
+    photograph = await _photograph(door, visit, opened, allowed) if wanted.photograph else None
     if isinstance(photograph, Denied | Unavailable):
         return photograph
     shown = shown_record(allowed, source, text, headline_only=False)
@@ -102,15 +102,14 @@ async def copy(
     return released_copy(number, made.content, receipt)
 
 
-async def _photograph(door: Door, visit: Visit, opened: Opened, record: Record) -> bytes | Denied | Unavailable | None:
+async def _photograph(door: Door, visit: Visit, opened: Opened, allowed: Record) -> bytes | Denied | Unavailable | None:
     """The picture that goes on the paper, decided like the one on the screen; None when the record has none."""
-    named = picture_of(opened, record)
-    if named is None:
-        return None
-    name, data_class = named
-    act = decide.Photograph(opened.context.envelope.purpose, opened.connector.source, data_class)
-    permit = decide.decide(visit.principal, act)
+    envelope, source = opened.context.envelope, opened.connector.source
+    permit = decide.decide(visit.principal, decide.Photograph(envelope.purpose, source, allowed.kind))
     if isinstance(permit, Deny):
-        return await deny(door, visit, permit.rule, opened.context.envelope)
-    found = await federation.attachment(opened.connector, record.id, name, query(door, visit, opened))
+        return await deny(door, visit, permit.rule, envelope)
+    picture = picture_of(source, allowed)
+    if picture is None:
+        return None
+    found = await federation.attachment(opened.connector, allowed.id, picture.value, query(door, visit, opened))
     return found.content if isinstance(found, Attachment) else found

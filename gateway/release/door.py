@@ -6,9 +6,9 @@ from datetime import datetime
 
 import msgspec
 
-from audit.events import Action, Event, Grounds
+from audit.events import Action, Asked, Event, Grounds
 from audit.recorder import Recorder
-from connectors.contract import Connector, Query
+from connectors.contract import Connector, Query, Source
 from gateway.identity.sessions import Sessions
 from gateway.identity.visit import Visit
 from gateway.policy import decide
@@ -48,6 +48,18 @@ async def deny(door: Door, visit: Visit, rule: str, envelope: Envelope | None = 
         )
     )
     return Denied(rule, receipt.sequence)
+
+
+def breach(visit: Visit, asked: Asked, source: Source, dropped: int) -> Event:
+    """What says that a source gave what it never declared; what that was is not said."""
+    return Event(
+        action=Action.SOURCE_BREACH,
+        outcome="failure",
+        actor=visit.actor,
+        trace_id=visit.origin.trace_id,
+        query=asked,
+        source_status={source.name: {"dropped": dropped}},
+    )
 
 
 def grounds(envelope: Envelope) -> Grounds:

@@ -13,17 +13,19 @@ from gateway.identity.visit import Visit
 from gateway.policy import classes, decide
 from gateway.policy.decide import Permit
 from gateway.release import context as contexts
-from gateway.release.door import grounds
+from gateway.release.door import breach, grounds
 from gateway.release.released import ShownOutcome, ShownRecord, shown_outcome, shown_part, shown_record
 from gateway.search import terms
 from gateway.search.envelope import Envelope
 from gateway.search.outcomes import Answered, NotAsked, NotPermitted, Outcome, Unavailable
 
-_MOST_RECORDS_AN_EVENT = 100  # about 25 kB of tokens, versions and dates; an event holds 60 kB
+_MOST_RECORDS_AN_EVENT = 80  # at the very most 47 kB of tokens, versions and dates; an event holds 60 kB
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """What of one outcome may be shown: the permitted records as given and as shown, and the total that may be told."""
+    """What of one outcome may be shown: the records that may be known of, as given and as shown, and the total that
+    may be told. The record of activity names whom they are about, also by a number that is withheld.
+    """
 
     outcome: Outcome
     records: tuple[Record, ...] = ()
@@ -35,14 +37,13 @@ def permitted(outcome: Outcome, permit: Permit, visit: Visit, query_id: str) -> 
     """An outcome held to what `permit` grants."""
     if not isinstance(outcome, Answered):
         return Part(outcome=outcome)
-    listed = [classes.permitted(record, permit.classes) for record in outcome.records]
-    unsealed = [classes.permitted(record, permit.classes) for record in outcome.sealed]
-    records = tuple(record for record in [*listed, *unsealed] if record is not None)
+    held = [(record, classes.permitted(record, permit.classes)) for record in (*outcome.records, *outcome.sealed)]
+    known = [(record, allowed) for record, allowed in held if allowed is not None]
     return Part(
         outcome=outcome,
-        records=records,
-        views=tuple(_view(record, outcome, visit, query_id) for record in records),
-        total=outcome.total - listed.count(None) + len(unsealed) - unsealed.count(None),
+        records=tuple(record for record, _ in known),
+        views=tuple(_view(allowed, outcome, visit, query_id) for _, allowed in known),
+        total=outcome.total - len(outcome.records) + len(known),
     )
 
 
@@ -69,16 +70,9 @@ def disclosures(parts: Sequence[Part], visit: Visit, envelope: Envelope, asked: 
 
 
 def breaches(parts: Sequence[Part], visit: Visit, asked: Asked) -> list[Event]:
-    """An event for each source that gave what it never declared; what that was is not said."""
+    """An event for each source that gave what it never declared."""
     return [
-        Event(
-            action=Action.SOURCE_BREACH,
-            outcome="failure",
-            actor=visit.actor,
-            trace_id=visit.origin.trace_id,
-            query=asked,
-            source_status={part.outcome.source.name: {"dropped": part.outcome.dropped}},
-        )
+        breach(visit, asked, part.outcome.source, part.outcome.dropped)
         for part in parts
         if isinstance(part.outcome, Answered) and part.outcome.dropped
     ]

@@ -5,12 +5,13 @@ from enum import StrEnum
 import msgspec
 
 from audit.events import Action, Asked, Event, Sensitive
-from connectors.contract import Connector, DataClass, Query, Record
+from connectors.contract import Connector, Field, Query, Record, Source
 from gateway.identity.visit import Visit
 from gateway.policy import decide
 from gateway.release import context as contexts
-from gateway.release.door import Door, grounds, query_for
+from gateway.release.door import Door, breach, grounds, query_for
 from gateway.search import federation
+from gateway.search.federation import Fetched
 from gateway.search.outcomes import Unavailable
 
 
@@ -55,9 +56,19 @@ async def fetch(door: Door, visit: Visit, opened: Opened) -> Record | Unavailabl
             sensitive=Sensitive(detail={"record": opened.handle.record_id, "source": opened.handle.source}),
         )
     )
-    found = await federation.fetch(opened.connector, opened.handle.record_id, query(door, visit, opened))
+    found = await federation.fetch(
+        opened.connector, opened.handle.kind, opened.handle.record_id, query(door, visit, opened)
+    )
     await door.recorder.acknowledged(handed)
-    return Nothing.UNKNOWN if found is None else found
+    if isinstance(found, Fetched) and found.dropped:
+        await door.recorder.append(breach(visit, part(opened), opened.connector.source, found.dropped))
+    match found:
+        case Fetched(record=record):
+            return record
+        case None:
+            return Nothing.UNKNOWN
+        case unavailable:
+            return unavailable
 
 
 def query(door: Door, visit: Visit, opened: Opened) -> Query:
@@ -70,15 +81,8 @@ def part(opened: Opened) -> Asked:
     return Asked(id=opened.handle.query_id, kind=opened.handle.kind.value)
 
 
-def picture_of(opened: Opened, record: Record) -> tuple[str, DataClass] | None:
-    """The name and class of a record's photograph, or None when it has none."""
-    spec = opened.connector.source.spec(record.kind)
+def picture_of(source: Source, record: Record) -> Field | None:
+    """The field that names a record's photograph, or None when it has none."""
+    spec = source.spec(record.kind)
     names = {field.name for field in spec.fields if field.attachment} if spec else set()
-    return next(((field.value, field.data_class) for field in record.fields if field.name in names), None)
-
-
-def picture_classes(opened: Opened) -> frozenset[DataClass]:
-    """Every class that a photograph of such a record can be of, as its source declares it."""
-    spec = opened.connector.source.spec(opened.handle.kind)
-    fields = spec.fields if spec else ()
-    return frozenset(found for field in fields if field.attachment for found in field.classes)
+    return next((field for field in record.fields if field.name in names), None)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from connectors.contract import Source
+from gateway import words
 from gateway.identity.visit import Visit
 from gateway.policy import classes
 from gateway.policy.grounds import PURPOSE_WORDS, REASONS, Purpose
@@ -40,7 +41,7 @@ def document(
     envelope = context.envelope
     local = now.astimezone(zone)
     answered = [line for line in context.lines if line.outcome == "answered"]
-    asked = [line for line in context.lines if line.outcome in {"answered", "unavailable"}]
+    asked = [line for line in context.lines if line.outcome in {"answered", "unavailable", "waiting"}]
     reason = REASONS.get(envelope.reason_code or "")
     return Document(
         copy_id=copy_id,
@@ -67,7 +68,7 @@ def document(
             groups=tuple(_group(group) for group in tables.rows(record, local.date())),
         ),
         photograph=photograph,
-        completeness=f"{len(answered)} of {len(asked)} sources answered.",
+        completeness=f"{len(answered)} of {words.count(len(asked), 'source')} answered.",
         sources=tuple(_line(line, sources[line.source], visit, envelope.purpose) for line in context.lines),
         review_on=local.date() + timedelta(days=paper_days),
         log=log,
@@ -95,17 +96,19 @@ def _group(group: tables.Group) -> Group:
 def _line(line: contexts.Line, source: Source, visit: Visit, purpose: str) -> SourceAsked:
     match line.outcome:
         case "answered":
-            words = sentences.found(source, line.count, line.total)
+            said = sentences.found(source, line.count, line.total)
         case "unavailable":
-            words = sentences.fault(source, line.fault or "timeout")
+            said = sentences.fault(source, line.fault or "timeout")
+        case "waiting":
+            said = sentences.waiting(source)
         case "not_permitted":
-            words = sentences.refused(source, line.rule or "", purpose)
+            said = sentences.refused(source, line.rule or "", purpose)
         case _:
-            words = sentences.not_asked(source, line.reason or "")
+            said = sentences.not_asked(source, line.reason or "")
     never = classes.never_seen(visit.principal, source)
     return SourceAsked(
         title=source.title,
-        outcome=words,
+        outcome=said,
         answered=line.outcome == "answered",
         current_to=line.current_to,
         never_shown=", ".join(never) or None,

@@ -9,7 +9,7 @@ from gateway.identity.visit import Visit
 from gateway.policy import classes, decide
 from gateway.policy.decide import Deny
 from gateway.release.door import Denied, Door, deny, grounds
-from gateway.release.opened import Nothing, Opened, fetch, part, picture_classes, picture_of, query, resolve
+from gateway.release.opened import Nothing, fetch, part, picture_of, query, resolve
 from gateway.release.released import (
     ReleasedPicture,
     ReleasedRecord,
@@ -60,22 +60,17 @@ async def photograph(door: Door, visit: Visit, text: str) -> ReleasedPicture | D
     if isinstance(opened, Nothing):
         return opened
     envelope, source = opened.context.envelope, opened.connector.source
-    refused = _refusal(visit, opened)
-    if refused is not None:
-        return await deny(door, visit, refused.rule, envelope)
+    permit = decide.decide(visit.principal, decide.Photograph(envelope.purpose, source, opened.handle.kind))
+    if isinstance(permit, Deny):
+        return await deny(door, visit, permit.rule, envelope)
     record = await fetch(door, visit, opened)
     if not isinstance(record, Record):
         return record
-    named = picture_of(opened, record)
-    if named is None:
+    allowed = classes.permitted(record, permit.classes)
+    picture = None if allowed is None else picture_of(source, allowed)
+    if picture is None:
         return Nothing.UNKNOWN
-    name, data_class = named
-    permit = decide.decide(visit.principal, decide.Photograph(envelope.purpose, source, data_class))
-    if isinstance(permit, Deny):
-        return await deny(door, visit, permit.rule, envelope)
-    if classes.permitted(record, permit.classes) is None:
-        return Nothing.UNKNOWN
-    found = await federation.attachment(opened.connector, record.id, name, query(door, visit, opened))
+    found = await federation.attachment(opened.connector, record.id, picture.value, query(door, visit, opened))
     if not isinstance(found, Attachment):
         return Nothing.UNKNOWN if found is None else found
     receipt = await door.recorder.append(
@@ -85,20 +80,9 @@ async def photograph(door: Door, visit: Visit, text: str) -> ReleasedPicture | D
             trace_id=visit.origin.trace_id,
             grounds=grounds(envelope),
             query=part(opened),
-            shown=picture_part(record, source, data_class, found.content),
+            shown=picture_part(record, source, picture.data_class, found.content),
             policy=decide.VERSION,
             sensitive=Sensitive(shown=terms.of_record(record), detail={"record": record.id}),
         )
     )
     return released_picture(found, receipt)
-
-
-def _refusal(visit: Visit, opened: Opened) -> Deny | None:
-    """Why no photograph that such a record can have may be seen: then its source need not hear of it."""
-    purpose, source = opened.context.envelope.purpose, opened.connector.source
-    decided = [
-        decide.decide(visit.principal, decide.Photograph(purpose, source, data_class))
-        for data_class in picture_classes(opened)
-    ]
-    denied = [decision for decision in decided if isinstance(decision, Deny)]
-    return denied[0] if denied and denied == decided else None

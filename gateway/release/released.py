@@ -51,13 +51,17 @@ class ShownRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ShownOutcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of the question at one source, with the entry that says so. One of the four of DESIGN.md 3."""
+    """What became of the question at one source, with the entry that says so. One of the four of DESIGN.md 3.
+
+    Only a whole answer can show that something is not there.
+    """
 
     source: Source
     outcome: str  # answered | unavailable | not_permitted | not_asked
     entry: int
     records: tuple[ShownRecord, ...] = ()
     total: int = 0
+    is_whole: bool = False
     current_to: datetime | None = None
     elapsed_ms: int | None = None
     fault: str | None = None
@@ -129,13 +133,14 @@ def shown_outcome(
 ) -> ShownOutcome:
     """An outcome as it is shown, with the records of it that are, and the entry that says so."""
     match outcome:
-        case Answered(source=source, current_to=current_to, elapsed_ms=elapsed_ms):
+        case Answered(source=source, is_whole=is_whole, current_to=current_to, elapsed_ms=elapsed_ms):
             return ShownOutcome(
                 source=source,
                 outcome="answered",
                 entry=entry,
                 records=tuple(records),
                 total=total,
+                is_whole=is_whole,
                 current_to=current_to,
                 elapsed_ms=elapsed_ms,
                 never_seen=tuple(never),
@@ -234,10 +239,13 @@ def _shown(field: Field, spec: FieldSpec) -> ShownField:
 
 
 def _title(template: str, fields: Sequence[Field], declared: Mapping[str, FieldSpec]) -> str:
-    """The template with the first value of each name in braces; what is missing leaves no gap."""
+    """The template with the first value of each name in braces; what is missing leaves no gap.
+
+    Of the record's own fields only: the middle name of an alias does not belong to the first name.
+    """
     values: dict[str, str] = {}
     for field in fields:
-        if declared[field.name].headline:
+        if declared[field.name].headline and field.group is None:
             values.setdefault(field.name, declared[field.name].meanings.get(field.value, field.value))
     filled = re.sub(r"\{([^}]+)\}", lambda name: values.get(name[1], ""), template)
     return re.sub(r"\s*,(?=\s*(,|$))", "", re.sub(r"\s+", " ", filled)).strip()

@@ -82,7 +82,7 @@ class Asked:
         self._visit = visit
         self._permit = permit
         self._part = _part(wanted)
-        self._lines: list[contexts.Line] = []
+        self._lines = {name: contexts.Line(source=name, outcome="waiting") for name in door.connectors}
         self._handed = door.recorder.hand_over(self._request())
 
     async def recorded(self) -> Receipt:
@@ -119,12 +119,10 @@ class Asked:
         """Write a frame down; only then is it a Released."""
         query_id = self.wanted.query_id
         parts = [frames.permitted(outcome, self._permit, self._visit, query_id) for outcome in frame]
-        self._lines += [frames.line(part) for part in parts]
+        self._lines |= {part.outcome.source.name: frames.line(part) for part in parts}
         await contexts.keep(self._door, self._visit, self._context(request))
-        events = [
-            *frames.breaches(parts, self._visit, self._part),
-            *frames.disclosures(parts, self._visit, self.wanted.envelope, self._part),
-        ]
+        events = frames.breaches(parts, self._visit, self._part)
+        events += frames.disclosures(parts, self._visit, self.wanted.envelope, self._part)
         handed = [self._door.recorder.hand_over(event) for event in events]
         # All at once: of several that come late each is to be named by its own `search.unshown`.
         receipts = await asyncio.gather(*map(self._door.recorder.acknowledged, handed))
@@ -149,7 +147,7 @@ class Asked:
             asked_at=self.asked_at,
             envelope=self.wanted.envelope,
             entry=request.sequence,
-            lines=tuple(self._lines),
+            lines=tuple(self._lines.values()),
         )
 
 

@@ -4,7 +4,7 @@ Pure. What it makes of a text is shown to the officer word by word, so it may be
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -21,7 +21,7 @@ class Read(msgspec.Struct, frozen=True):
     ways: tuple[Fields, ...]
 
 
-_SUFFIXES = {"JR", "SR", "II", "III", "IV"}
+SUFFIXES = frozenset({"JR", "SR", "II", "III", "IV"})
 _PARTICLES = {"DE", "DEL", "DELLA", "DI", "DA", "DOS", "LA", "LAS", "LOS", "VAN", "VON", "DER", "DEN", "ST", "SAN"}
 
 # A word in front says what follows, where the shape alone would not.
@@ -41,28 +41,30 @@ _SAID: Mapping[str, Key] = {
     "PRISON": Key.OPUS_NUMBER,
     "REGISTRY": Key.REGISTRY_NUMBER,
 }
+_SAYING = re.compile(r"([A-Z]+)(?: ?[:#.] ?| )#?(.+)")
 
-# In this order: the first shape that fits the whole text wins. Spaces and hyphens inside are forgiven.
+# In this order: the first shape that fits the whole text wins.
 _SHAPES: tuple[tuple[Key, re.Pattern[str]], ...] = (
-    (Key.COURT_FILE, re.compile(r"\d{2} ?[A-Z]{2,3} ?\d{6}(?:-\d{3})?")),
-    (Key.VIN, re.compile(r"(?=.*[A-Z])(?=.*\d)[A-HJ-NPR-Z0-9]{17}")),
-    (Key.SID, re.compile(r"NC\d{7}[A-Z]")),
-    (Key.REGISTRY_NUMBER, re.compile(r"R\d{6}")),
-    (Key.FBI_NUMBER, re.compile(r"\d{6}[A-Z]{2}\d")),
-    (Key.LICENCE_NUMBER, re.compile(r"\d{12}")),
-    (Key.OPUS_NUMBER, re.compile(r"\d{7}")),
-    (Key.PLATE, re.compile(r"(?=.*\d)[A-Z]{1,4}[- ]?\d{1,5}[A-Z]?")),
-    (Key.PLATE, re.compile(r"\d{1,4}[- ]?[A-Z]{2,4}")),
+    (Key.COURT_FILE, re.compile(r"[0-9]{2} ?[A-Z]{2,4} ?[0-9]{1,6}(?:-[0-9]{3})?")),
+    (Key.VIN, re.compile(r"(?=.*[A-Z])(?=.*[0-9])[A-HJ-NPR-Z0-9]{17}")),
+    (Key.SID, re.compile(r"NC[0-9]{7}[A-Z]")),
+    (Key.REGISTRY_NUMBER, re.compile(r"R[0-9]{6}")),
+    (Key.FBI_NUMBER, re.compile(r"[0-9]{6}[A-Z]{2}[0-9]")),
+    (Key.LICENCE_NUMBER, re.compile(r"[0-9]{12}")),
+    (Key.OPUS_NUMBER, re.compile(r"[0-9]{7}")),
+    (Key.PLATE, re.compile(r"(?=.*[0-9])[A-Z]{1,4}[- ]?[0-9]{1,5}[A-Z]?")),
+    (Key.PLATE, re.compile(r"[0-9]{1,4}[- ]?[A-Z]{2,4}")),
 )
 
 
 def read(text: str, today: date) -> Read:
     """What `text` may mean. Raises `dates.NotADate` for a date that does not exist."""
-    text = re.sub(r"\s+", " ", text.strip())
+    text = " ".join(text.split())
     upper = text.upper()
-    first, _, rest = upper.partition(" ")
-    if first.rstrip(":") in _SAID and rest:
-        return Read(({_SAID[first.rstrip(":")]: rest},))
+    said = _SAYING.fullmatch(upper)
+    # Case and File are surnames too: what follows such a word is a number only if there is a digit in it.
+    if said and (key := _SAID.get(said[1])) and (key is Key.PLATE or re.search("[0-9]", said[2])):
+        return Read(({key: said[2]},))
     for key, shape in _SHAPES:
         if shape.fullmatch(upper):
             return Read(({key: upper},))
@@ -71,46 +73,60 @@ def read(text: str, today: date) -> Read:
 
 def _person(text: str, today: date) -> Read:
     name, born = _split_date(text, today)
-    surname, comma, given = (part.strip() for part in name.partition(","))
-    found: dict[Key, str] = {Key.BIRTH_DATE: born.isoformat()} if born else {}
+    birth: Fields = {Key.BIRTH_DATE: born.isoformat()} if born else {}
+    surname, comma, given = name.partition(",")
     if comma:
-        return Read((_named(surname, given.split()) | found,))
-    words = name.split()
-    suffix = words.pop() if len(words) > 1 and _plain(words[-1]) in _SUFFIXES else ""
-    return Read(tuple(_named(surname, [*given, suffix]) | found for surname, given in _orders(words)))
+        return Read(({**_named(surname.split(), given.replace(",", " ").split()), **birth},))
+    ways = [{**_named(surname, given), **birth} for surname, given in _orders(name.split())]
+    return Read(tuple(way for place, way in enumerate(ways) if way not in ways[:place]))
 
 
-def _orders(words: list[str]) -> list[tuple[str, list[str]]]:
-    """Which words may be the surname: the only one; what follows a particle; else the last, or the first."""
-    if len(words) < 2:
-        return [(" ".join(words), [])]
-    particles = [place for place, word in enumerate(words) if _plain(word) in _PARTICLES]
-    if particles and particles[0] > 0:
-        return [(" ".join(words[particles[0] :]), words[: particles[0]])]
-    if particles:
-        end = next(place for place in range(len(words)) if place not in particles)
-        return [(" ".join(words[: end + 1]), words[end + 1 :])]
-    return [(words[0], words[1:]), (words[-1], words[:-1])]
+def _orders(words: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """Which words may be the surname: from a particle on, where there is one; the first; the last."""
+    words, suffix = _without_suffix(words)
+    particles = [_plain(word) in _PARTICLES for word in words]
+    if particles and particles[0]:
+        end = next((place for place, is_particle in enumerate(particles) if not is_particle), len(words)) + 1
+        yield words[:end], [*words[end:], *suffix]
+        yield words[-1:], [*words[:-1], *suffix]
+    elif any(particles):
+        begin = particles.index(True)
+        yield words[begin:], [*words[:begin], *suffix]
+        yield words[:1], [*words[1:], *suffix]
+    else:
+        yield words[:1], [*words[1:], *suffix]
+        yield words[-1:], [*words[:-1], *suffix]
 
 
-def _named(surname: str, given: list[str]) -> dict[Key, str]:
-    words = [word for word in given if word]
-    suffix = words.pop() if words and _plain(words[-1]) in _SUFFIXES else ""
+def _named(surname: Sequence[str], given: Sequence[str]) -> dict[Key, str]:
+    """The fields of a name. A suffix may stand behind either part: SMITH JR, JOHN or SMITH, JOHN JR."""
+    surname, suffix = _without_suffix(surname)
+    if not suffix:
+        given, suffix = _without_suffix(given, first=0)
     parts = {
-        Key.SURNAME: surname.upper(),
-        Key.GIVEN_NAME: words[0].upper() if words else "",
-        Key.MIDDLE_NAME: " ".join(words[1:]).upper(),
-        Key.SUFFIX: _plain(suffix),
+        Key.SURNAME: " ".join(surname).upper(),
+        Key.GIVEN_NAME: "".join(given[:1]).upper(),
+        Key.MIDDLE_NAME: " ".join(given[1:]).upper(),
+        Key.SUFFIX: _plain("".join(suffix)),
     }
     return {key: value for key, value in parts.items() if value}
 
 
+def _without_suffix(words: Sequence[str], first: int = 1) -> tuple[Sequence[str], Sequence[str]]:
+    """The words but for the one that is a suffix, and that one; all of them where none is, or more than one."""
+    found = [place for place, word in enumerate(words) if place >= first and _plain(word) in SUFFIXES]
+    if len(found) != 1:
+        return words, ()
+    return [word for place, word in enumerate(words) if place not in found], [words[found[0]]]
+
+
 def _split_date(text: str, today: date) -> tuple[str, date | None]:
-    """The text before a date at its end, and the date."""
+    """The text without a date at its end or its beginning, and the date."""
     words = text.replace(",", ", ").split()
     for count in (3, 1):  # "Feb 11, 1980", then "2/11/1980"
-        if len(words) >= count and (born := dates.read(" ".join(words[-count:]), today)):
-            return " ".join(words[:-count]).rstrip(" ,"), born
+        for these, others in ((words[-count:], words[:-count]), (words[:count], words[count:])):
+            if len(these) == count and (born := dates.read(" ".join(these).rstrip(","), today)):
+                return " ".join(others).strip(" ,"), born
     return " ".join(words), None
 
 

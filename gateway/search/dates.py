@@ -23,7 +23,8 @@ EXAMPLE = "Write 2/11/1980."
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _US = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})")
-_RUN = re.compile(r"(\d{2})(\d{2})(\d{4})")
+_ISO_RUN = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")  # there is no month 19 that a US date could begin with
+_US_RUN = re.compile(r"(\d{2})(\d{2})(\d{4})")
 _WORDS = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})")
 
 
@@ -37,20 +38,22 @@ def read(text: str, today: date) -> date | None:
     Two-digit years are the last hundred years up to today.
     """
     text = text.strip()
-    if found := _ISO.fullmatch(text):
+    if found := _ISO.fullmatch(text) or _ISO_RUN.fullmatch(text):
         return _made(int(found[1]), int(found[2]), int(found[3]), today)
-    if found := _US.fullmatch(text) or _RUN.fullmatch(text):
-        year = int(found[3]) if len(found[3]) == 4 else _century(int(found[3]), today)
-        return _made(year, int(found[1]), int(found[2]), today)
+    if found := _US.fullmatch(text) or _US_RUN.fullmatch(text):
+        month, day = int(found[1]), int(found[2])
+        year = int(found[3]) if len(found[3]) == 4 else _century(int(found[3]), month, day, today)
+        return _made(year, month, day, today)
     if found := _WORDS.fullmatch(text):
-        month = next((n for n, name in enumerate(MONTHS, 1) if name[:3].lower() == found[1][:3].lower()), 0)
-        return _made(int(found[3]), month, int(found[2]), today) if month else None
+        said = found[1].lower()
+        months = [number for number, name in enumerate(MONTHS, 1) if name.lower().startswith(said)]
+        return _made(int(found[3]), months[0], int(found[2]), today) if months else None
     return None
 
 
-def _century(two_digits: int, today: date) -> int:
+def _century(two_digits: int, month: int, day: int, today: date) -> int:
     year = today.year - today.year % 100 + two_digits
-    return year if year <= today.year else year - 100
+    return year if (year, month, day) <= (today.year, today.month, today.day) else year - 100
 
 
 def _made(year: int, month: int, day: int, today: date) -> date:

@@ -5,18 +5,19 @@ Nothing a source says or raises reaches a log: the fault's name does.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 import msgspec
 
 from connectors.contract import (
-    Answer,
     Attachment,
     Connector,
     Deadline,
     Fault,
     HasAttachments,
+    Kind,
     Qualifier,
     Query,
     Record,
@@ -30,6 +31,7 @@ from gateway.search import declared
 from gateway.search.outcomes import Answered, NotAsked, NotPermitted, Outcome, Unavailable
 
 Readings = Sequence[tuple[Term, ...]]
+Said = TypeVar("Said")
 
 
 @asynccontextmanager
@@ -48,7 +50,7 @@ async def asking(
     arrived: asyncio.Queue[Outcome] = asyncio.Queue()
     tasks = []
     for connector in connectors:
-        known = unasked(connector.source, readings, chosen, refused)
+        known = _unasked(connector.source, readings, chosen, refused)
         if known is not None:
             arrived.put_nowait(known)
         else:
@@ -61,7 +63,41 @@ async def asking(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def unasked(
+class Fetched(msgspec.Struct, frozen=True):
+    """One whole record as its source declared it, and how many things were dropped of it."""
+
+    record: Record
+    dropped: int
+
+
+async def fetch(connector: Connector, kind: Kind, record_id: str, query: Query) -> Fetched | Unavailable | None:
+    """One whole record, None when the source has none of that id, or why it did not say."""
+
+    async def ask(deadline: Deadline) -> Fetched | None:
+        record = await connector.fetch(record_id, _in_time(query, deadline), deadline)
+        if record is None:
+            return None
+        kept = declared.kept([record], connector.source)
+        if [(found.kind, found.id) for found in kept.records] != [(kind, record_id)]:
+            raise SourceFault(Fault.GARBLED)  # not as declared, or another record than was asked for
+        return Fetched(kept.records[0], kept.dropped)
+
+    return await _patiently(connector.source, ask)
+
+
+async def attachment(connector: Connector, record_id: str, name: str, query: Query) -> Attachment | Unavailable | None:
+    """A picture of a record, None when there is none, or why the source did not say."""
+    if not isinstance(connector, HasAttachments):
+        return None
+
+    async def ask(deadline: Deadline) -> Attachment | None:
+        given = await connector.attachment(record_id, name, _in_time(query, deadline), deadline)
+        return declared.attachment(given)
+
+    return await _patiently(connector.source, ask)
+
+
+def _unasked(
     source: Source, readings: Readings, chosen: frozenset[str] | None, refused: Mapping[str, str]
 ) -> Outcome | None:
     """Why a source is not asked, or None when it is."""
@@ -74,34 +110,6 @@ def unasked(
     return None
 
 
-async def fetch(connector: Connector, record_id: str, query: Query) -> Record | Unavailable | None:
-    """One whole record as declared, None when the source has none of that id, or why it did not say."""
-    started = time.monotonic()
-    deadline = Deadline(connector.source.patience_s, time.monotonic)
-    try:
-        async with asyncio.timeout(deadline.remaining_s()):
-            record = await connector.fetch(record_id, query, deadline)
-        if record is None:
-            return None
-        kept = declared.kept([record], connector.source).records
-        return kept[0] if kept else Unavailable(source=connector.source, fault=Fault.GARBLED, elapsed_ms=_ms(started))
-    except Exception as error:  # noqa: BLE001 - the edge to a source: whatever it raises becomes its fault
-        return _unavailable(connector.source, error, started)
-
-
-async def attachment(connector: Connector, record_id: str, name: str, query: Query) -> Attachment | Unavailable | None:
-    """A picture of a record, None when there is none, or why the source did not say."""
-    if not isinstance(connector, HasAttachments):
-        return None
-    started = time.monotonic()
-    deadline = Deadline(connector.source.patience_s, time.monotonic)
-    try:
-        async with asyncio.timeout(deadline.remaining_s()):
-            return declared.attachment(await connector.attachment(record_id, name, query, deadline))
-    except Exception as error:  # noqa: BLE001 - the edge to a source: whatever it raises becomes its fault
-        return _unavailable(connector.source, error, started)
-
-
 async def _report(connector: Connector, query: Query, readings: Readings, arrived: "asyncio.Queue[Outcome]") -> None:
     outcome = await _ask(connector, query, readings)
     word = outcome.fault.value if isinstance(outcome, Unavailable) else "answered"
@@ -112,47 +120,73 @@ async def _report(connector: Connector, query: Query, readings: Readings, arrive
 async def _ask(connector: Connector, query: Query, readings: Readings) -> Answered | Unavailable:
     source = connector.source
     started = time.monotonic()
+
+    async def ask(deadline: Deadline) -> Answered:
+        checked = []
+        for reading in readings:
+            asked = msgspec.structs.replace(_in_time(query, deadline), terms=_for(source, reading))
+            given = await connector.search(asked, deadline)
+            checked.append(declared.answer(given, source, query.max_results))
+        return _together(source, checked, query.max_results, _ms(started))
+
+    return await _patiently(source, ask)
+
+
+async def _patiently(source: Source, ask: Callable[[Deadline], Awaitable[Said]]) -> Said | Unavailable:
+    """What a source says before our patience with it is at its end, or the fault for which it does not."""
+    started = time.monotonic()
     deadline = Deadline(source.patience_s, time.monotonic)
     try:
         async with asyncio.timeout(deadline.remaining_s()):
-            given = [
-                await connector.search(msgspec.structs.replace(query, terms=_for(source, reading)), deadline)
-                for reading in readings
-            ]
-        checked = [declared.answer(answer, source, query.max_results) for answer in given]
-        return _together(source, [answer for answer, _ in checked], sum(lost for _, lost in checked), started, query)
+            return await ask(deadline)
+    except asyncio.CancelledError as error:
+        # Ours when somebody hangs up. A source's own would else leave its panel waiting for ever.
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        return _unavailable(source, error, started)
     except Exception as error:  # noqa: BLE001 - the edge to a source: whatever it raises becomes its fault
         return _unavailable(source, error, started)
 
 
+def _in_time(query: Query, deadline: Deadline) -> Query:
+    """The question with what is left of our patience, so that a source need not work for nobody."""
+    return msgspec.structs.replace(query, deadline_ms=round(deadline.remaining_s() * 1000))
+
+
 def _for(source: Source, reading: Sequence[Term]) -> tuple[Term, ...]:
-    """The terms this source knows, each with a qualifier it understands."""
-    known = (term for term in reading if term.key in source.keys)
-    return tuple(
-        term if term.qualifier in source.keys[term.key] else msgspec.structs.replace(term, qualifier=Qualifier.EXACT)
-        for term in known
-    )
+    """The terms this source knows, each with a qualifier it declared: the one asked for, or the narrowest."""
+    terms = []
+    for term in reading:
+        declared_for = source.keys.get(term.key, frozenset())
+        qualifier = next((each for each in (term.qualifier, *Qualifier) if each in declared_for), None)
+        if qualifier is not None:
+            terms.append(msgspec.structs.replace(term, qualifier=qualifier))
+    return tuple(terms)
 
 
-def _together(source: Source, answers: Sequence[Answer], dropped: int, started: float, query: Query) -> Answered:
-    """The answers to both readings as one: each record once, and never fewer in total than are listed."""
+def _together(source: Source, checked: Sequence[declared.Checked], most: int, elapsed_ms: int) -> Answered:
+    """The answers to all readings as one: each record once, and never fewer in total than are listed."""
+    answers = [each.answer for each in checked]
     records = {(record.kind, record.id): record for answer in answers for record in answer.records}
     sealed = {(record.kind, record.id): record for answer in answers for record in answer.sealed}
     twice = sum(len(answer.records) for answer in answers) - len(records)
+    listed = tuple(records.values())[:most]
     return Answered(
         source=source,
-        records=tuple(records.values())[: query.max_results],
+        records=listed,
         total=sum(answer.total for answer in answers) - twice,
         current_to=min(answer.current_to for answer in answers),
-        elapsed_ms=_ms(started),
+        elapsed_ms=elapsed_ms,
+        is_whole=all(each.is_whole for each in checked) and len(listed) == len(records),
         sealed=tuple(sealed.values()),
-        dropped=dropped,
+        dropped=sum(each.dropped for each in checked),
     )
 
 
-def _unavailable(source: Source, error: Exception, started: float) -> Unavailable:
+def _unavailable(source: Source, error: BaseException, started: float) -> Unavailable:
     match error:
-        case SourceFault(fault=fault):
+        case SourceFault(fault=Fault() as fault):
             pass
         case TimeoutError():
             fault = Fault.TIMEOUT

@@ -10,7 +10,8 @@ from connectors.contract import Fault, Record, Source
 class Answered(msgspec.Struct, frozen=True, kw_only=True):
     """The source answered. `total` may be above the records listed; `sealed` records exist for nobody unpermitted.
 
-    `dropped` counts what the source gave beyond its own declaration and the gateway threw away.
+    `dropped` counts what the source gave beyond its own declaration and the gateway threw away. Only a whole answer,
+    not cut and with nothing dropped of what it lists, can show that something is not there.
     """
 
     source: Source
@@ -18,6 +19,7 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     total: int
     current_to: datetime
     elapsed_ms: int
+    is_whole: bool
     sealed: tuple[Record, ...] = ()
     dropped: int = 0
 

@@ -5,7 +5,7 @@ Pure. Problems are values with the place they belong to; nothing that was typed 
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -65,8 +65,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
             first["birth_date_tolerance_years"] = str(tolerance)
         if len(self.readings) > 1:
             also = {term.key: term.value for term in self.readings[1] if term.key in _NAMES}
-            words = [also.get(Key.GIVEN_NAME), also.get(Key.MIDDLE_NAME)]
-            first["also"] = f"{also[Key.SURNAME]}, {' '.join(word for word in words if word)}"
+            given = [also.get(Key.GIVEN_NAME), also.get(Key.MIDDLE_NAME)]
+            first["also"] = f"{also[Key.SURNAME]}, {' '.join(word for word in given if word)}".rstrip(", ")
         return first
 
     def words(self, today: date) -> list[tuple[str, str]]:
@@ -78,7 +78,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
                 born = date.fromisoformat(value)
                 value = f"{words.day(born)} ({words.age(born, today)})"
                 if term.tolerance_years:
-                    value += f", give or take {term.tolerance_years} years"
+                    value += f", give or take {words.count(term.tolerance_years, 'year')}"
             pairs.append((value, LABELS[term.key]))
         return pairs
 
@@ -91,15 +91,17 @@ def read_question(form: Mapping[str, str], today: date) -> Question | list[Probl
         return problems
     clean = {name: unicodedata.normalize("NFC", " ".join(value.split())) for name, value in typed.items()}
     fielded = {key: clean[key.value] for key in Key if key.value in clean}
-    if "q" in clean and fielded:
-        return [Problem("q", "Use the box or the fields, not both.")]
     try:
-        ways = box.read(clean["q"], today).ways if "q" in clean else (_fields(fielded, today),)
+        boxed = box.read(clean["q"], today).ways if "q" in clean else ({},)
     except dates.NotADate as error:
-        return [Problem("q" if "q" in clean else "birth_date", str(error))]
-    place = next((key.value for key in fielded), "q")
-    for way in ways:
-        problems += _incomplete(way, place)
+        return [Problem("q", str(error))]
+    try:
+        ways = [_filed({**way, **_fields(fielded, today)}) for way in boxed]
+    except dates.NotADate as error:
+        return [Problem("birth_date", str(error))]
+    twice = fielded.keys() & {key for way in boxed for key in way}
+    problems = [Problem(key.value, "The box says this already. Take one of them away.") for key in Key if key in twice]
+    problems += [found for way in ways for found in _wrong(way, fielded, in_box="q" in clean)]
     tolerance = clean.get("birth_date_tolerance_years", "0")
     if not re.fullmatch(r"[0-5]", tolerance):
         problems.append(Problem("birth_date_tolerance_years", "Give 0 to 5 years."))
@@ -137,25 +139,57 @@ def _fields(fielded: Mapping[Key, str], today: date) -> dict[Key, str]:
     return made
 
 
-def _incomplete(way: Mapping[Key, str], place: str) -> list[Problem]:
+def _filed(way: dict[Key, str]) -> dict[Key, str]:
+    """A court file in the one form courts write it, 26CR001934, and its county apart: 26 CR 1934-910."""
+    parts = re.fullmatch(r"(\d{2}) ?([A-Z]{2,4}) ?(\d{1,6})(?:-(\d{3}))?", way.get(Key.COURT_FILE, ""), re.ASCII)
+    if parts is None:
+        return way
+    year, kind, serial, county = parts.groups()
+    filed = way | {Key.COURT_FILE: f"{year}{kind}{int(serial):06}"}
+    return filed | {Key.COUNTY: county} if county and Key.COUNTY not in way else filed
+
+
+def _wrong(way: Mapping[Key, str], fielded: Mapping[Key, str], *, in_box: bool) -> Iterator[Problem]:
+    """What is wrong with one reading, each at the field it was typed in."""
     if not way:
-        return [Problem("q", "Type a name, plate, license or file number.")]
-    problems: list[Problem] = []
-    for key in _NAMES:
-        if key in way and not any(letter.isalpha() for letter in way[key]):
-            problems.append(Problem(place, "A name needs letters."))
-        elif any(letter.isdigit() for letter in way.get(key, "")):
-            problems.append(Problem(place, f"A name has no digits. For a birth date: {dates.EXAMPLE}"))
-    if not (way.keys() & IDENTIFIERS or Key.SURNAME in way):
-        problems.append(Problem(place, "Add a surname, or a plate, license or file number."))
-    if way.get(Key.SEX, "M") not in {"M", "F", "X"}:
-        problems.append(Problem("sex", "Choose from the list."))
-    problems += [
-        Problem(place, f"This is not a {LABELS[key]}: letters, digits, hyphens only.")
-        for key in IDENTIFIERS & way.keys()
-        if not re.fullmatch(r"[A-Z0-9][A-Z0-9 -]{1,24}", way[key])
-    ]
-    return problems
+        yield Problem("q", "Type a name, plate, license or file number.")
+    elif not (way.keys() & IDENTIFIERS or Key.SURNAME in way):
+        place = "q" if in_box else Key.SURNAME.value
+        yield Problem(place, "Add a surname, or a plate, license or file number.")
+    for key, value in way.items():
+        if message := _unfit(key, value):
+            yield Problem(key.value if key in fielded else "q", message)
+
+
+def _unfit(key: Key, value: str) -> str | None:
+    """Why `value` cannot be asked for under `key`, or None."""
+    if key in _NAMES:
+        return _unfit_name(value)
+    if key in IDENTIFIERS and not re.fullmatch(r"[A-Z0-9][A-Z0-9 -]{1,24}", value):
+        return f"This is not a {LABELS[key]}: letters, digits, hyphens only."
+    if key in _CHOICES and value not in _CHOICES[key]:
+        return "Choose from the list."
+    if key in _STATES and not re.fullmatch(r"[A-Z]{2}", value):
+        return "Give the state as two letters, like NC."
+    if key is Key.COUNTY and not re.fullmatch(r"[A-Z0-9][A-Z0-9 .'-]{1,39}", value):
+        return "Give the county's name, or its number."
+    return None
+
+
+_CHOICES = {Key.SEX: frozenset({"M", "F", "X"}), Key.SUFFIX: box.SUFFIXES}
+_STATES = frozenset({Key.LICENCE_STATE, Key.PLATE_STATE})
+_BETWEEN_LETTERS = frozenset(" -'.,\u00b4\u00b7\u2018\u2019\u2010\u2011\u2013`")  # as names are written and mistyped
+
+
+def _unfit_name(value: str) -> str | None:
+    if any(letter.isdigit() for letter in value):
+        return f"A name has no digits. For a birth date: {dates.EXAMPLE}"
+    if not any(letter.isalpha() for letter in value):
+        return "A name needs letters."
+    # L and M: letters and the marks on them, of every script.
+    if any(unicodedata.category(letter)[0] not in "LM" and letter not in _BETWEEN_LETTERS for letter in value):
+        return "A name has letters, hyphens, apostrophes and dots only."
+    return None
 
 
 def _term(key: Key, value: str, match: Qualifier, tolerance_years: int) -> Term:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from connectors.contract import Source
 
+_NOT_NONE = ' This is not "none".'
 _FAULTS: Mapping[str, str] = {
     "timeout": "No answer in {patience:.1f} s.",
     "unreachable": "{title} cannot be reached.",
@@ -18,15 +19,20 @@ _REFUSALS: Mapping[str, str] = {
     "purpose.covers_source": "Your role may not ask {title} for purpose {purpose}.",
 }
 _NOT_ASKED: Mapping[str, str] = {
-    "not_chosen": "You left {title} out.",
+    "not_chosen": "You left it out.",
     "cannot_answer": "{title} cannot be searched by this.",
-    "switched_off": "Its owner switched {title} off.",
+    "switched_off": "Its owner switched it off.",
 }
+
+
+def waiting(source: Source) -> str:
+    """That a source was still waited for."""
+    return f"{source.title} had not answered yet.{_NOT_NONE}"
 
 
 def fault(source: Source, word: str) -> str:
     """What a fault means; silence is never "none"."""
-    return _FAULTS[word].format(title=source.title, patience=source.patience_s) + ' This is not "none".'
+    return _FAULTS[word].format(title=source.title, patience=source.patience_s) + _NOT_NONE
 
 
 def refused(source: Source, rule: str, purpose: str) -> str:

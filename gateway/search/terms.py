@@ -30,15 +30,16 @@ _BY_KEY: Mapping[Key, TermType] = {
     Key.REGISTRY_NUMBER: TermType.REGISTRY,
 }
 
+# A thing's own number first, then a person's: of a case its file, of a vehicle its plate.
 _BY_NAME: Mapping[str, TermType] = {
-    matching.SID: TermType.SID,
-    matching.FBI: TermType.FBI,
-    matching.LICENCE: TermType.DL,
     PLATE: TermType.PLATE,
     VIN: TermType.VIN,
-    matching.OPUS: TermType.OPUS,
-    REGISTRY: TermType.REGISTRY,
     DOCKET: TermType.COURT_FILE,
+    REGISTRY: TermType.REGISTRY,
+    matching.OPUS: TermType.OPUS,
+    matching.SID: TermType.SID,
+    matching.LICENCE: TermType.DL,
+    matching.FBI: TermType.FBI,
     SSN: TermType.SSN,
 }
 
