@@ -34,6 +34,13 @@ class Everyone:
 
 
 @dataclass(frozen=True, slots=True)
+class Greeted:
+    """Anybody at all, and whoever has a session keeps their menu, colors and lock. Nothing here shows data."""
+
+    endpoint: Plain
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """Whoever has a session, stopped at a gate or not."""
 
@@ -48,7 +55,7 @@ class Members:
     roles: frozenset[Role]
 
 
-Audience = Everyone | SignedIn | Members
+Audience = Everyone | Greeted | SignedIn | Members
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +77,9 @@ class Guard:
             match audience:
                 case Everyone(endpoint=everyones):
                     return await everyones(request)
+                case Greeted(endpoint=everyones):
+                    await self._greet(request)
+                    return await everyones(request)
                 case SignedIn(endpoint=proved):
                     return await proved(request, await self._signed_in(request))
                 case Members(endpoint=members, roles=roles):
@@ -77,12 +87,19 @@ class Guard:
 
         return guarded
 
-    async def _signed_in(self, request: Request) -> Caller:
+    async def _greet(self, request: Request) -> Caller:
+        """Who sent the request, known to the page from here on."""
         idle_s = self.idle_s if callers.origin(request).device == "desktop" else self.idle_handheld_s
         found = await callers.caller(request, self.sessions, idle_s)
         request.scope["caller"] = found
+        return found
+
+    async def _signed_in(self, request: Request) -> Caller:
+        found = await self._greet(request)
         if found.session is None:
-            if request.method == "GET" and not wants_json(request):
+            # A script that fetches a part of a page cannot follow to the provider; it is told, in its place.
+            is_part = "hx-request" in request.headers
+            if request.method == "GET" and not wants_json(request) and not is_part:
                 raise Elsewhere("/signin")
             raise Problem(
                 401,
