@@ -44,6 +44,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
     title: str
     born: str | None
+    born_differs: bool
     alerts: tuple[Raised, ...]
     joined: str
     facts: tuple[Fact, ...]
@@ -70,6 +71,7 @@ def _person(card: PersonCard, silent: tuple[str, ...], today: date) -> Person:
     return Person(
         title=names[0].text,
         born=births.values[0].text if births else None,
+        born_differs=births is not None and births.differs,
         alerts=tuple(by_alert(card.members, today)),
         joined=_joined(card),
         facts=tuple(facts),
