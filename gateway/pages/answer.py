@@ -74,6 +74,11 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     is_complete: bool
 
     @property
+    def found_any(self) -> bool:
+        """Whether any source found anything, a person or not."""
+        return any(panel.state == "found" for panel in self.panels)
+
+    @property
     def reason(self) -> str | None:
         """The coded reason it was asked for, in words."""
         found = REASONS.get(self.envelope.reason_code or "")
@@ -210,5 +215,8 @@ def _titles(panels: Sequence[Panel], reply: str) -> list[str]:
 
 def _nobody(panels: Sequence[Panel]) -> str:
     answered, silent = len(_titles(panels, "answered")), _titles(panels, "silent")
-    said = f"No person in the {words.count(answered, 'source')} that answered."
+    if any(panel.state == "found" for panel in panels):
+        said = "No person to put together. What was found is in its panel."
+    else:
+        said = f"No person in the {f'{answered} sources' if answered > 1 else 'source'} that answered."
     return said + (f" {' and '.join(silent)} did not." if silent else "")

@@ -50,6 +50,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     facts: tuple[Fact, ...]
     records: tuple[ShownRecord, ...]
     silent: tuple[str, ...]
+    whole: tuple[str, ...]  # the sources that showed all they have: silence of others proves nothing
 
 
 def people(cards: Sequence[PersonCard], outcomes: Sequence[ShownOutcome], today: date) -> list[Person]:
@@ -57,13 +58,18 @@ def people(cards: Sequence[PersonCard], outcomes: Sequence[ShownOutcome], today:
     silent = tuple(
         f"{outcome.source.title} ({_WHY[outcome.outcome]})" for outcome in outcomes if outcome.outcome in _WHY
     )
-    return [_person(card, silent, today) for card in cards]
+    whole = tuple(
+        outcome.source.title
+        for outcome in outcomes
+        if outcome.outcome == "answered" and outcome.total == len(outcome.records)
+    )
+    return [_person(card, silent, whole, today) for card in cards]
 
 
 _WHY = {"unavailable": "no answer, so not known", "not_asked": "not asked", "not_permitted": "no access"}
 
 
-def _person(card: PersonCard, silent: tuple[str, ...], today: date) -> Person:
+def _person(card: PersonCard, silent: tuple[str, ...], whole: tuple[str, ...], today: date) -> Person:
     births = _fact("Birth date", matching.BIRTH_DATE, card.members, today)
     names = _distinct((_name(record), record) for record in card.members)
     facts = [Fact("Name", names, differs=False)] if len(names) > 1 else []
@@ -77,6 +83,7 @@ def _person(card: PersonCard, silent: tuple[str, ...], today: date) -> Person:
         facts=tuple(facts),
         records=card.members,
         silent=silent,
+        whole=whole,
     )
 
 
