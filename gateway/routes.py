@@ -8,7 +8,7 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from gateway.boundary.audience import Audience, Everyone, Guard, Members, SignedIn
+from gateway.boundary.audience import Audience, Everyone, Greeted, Guard, Members, SignedIn
 from gateway.boundary.body import AtMost
 from gateway.boundary.html import Html
 from gateway.directory.people import Role
@@ -96,12 +96,12 @@ def pages(parts: Parts) -> list[Page]:
         Page("POST", "/activity/typed", auditors(activity.typed)),
         Page("GET", "/activity/prints/{copy_id}", auditors(activity.printed)),
         # Whoever holds a copy
-        Page("GET", "/verify", Everyone(partial(verify.form, html=html))),
-        Page("GET", "/verify/{copy_id}", Everyone(partial(verify.by_number, oversight=auditing.oversight, html=html))),
+        Page("GET", "/verify", Greeted(partial(verify.form, html=html))),
+        Page("GET", "/verify/{copy_id}", Greeted(partial(verify.by_number, oversight=auditing.oversight, html=html))),
         Page(
             "POST",
             "/verify",
-            Everyone(partial(verify.by_file, oversight=auditing.oversight, html=html)),
+            Greeted(partial(verify.by_file, oversight=auditing.oversight, html=html)),
             _LARGEST_COPY,
         ),
         # Machines

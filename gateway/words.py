@@ -1,7 +1,7 @@
 """How times, dates and figures are written for people: the agency's zone with its letters, 24 hours, dates in words."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,38 @@ def date_in(value: datetime, zone: str) -> str:
 def clock(value: datetime, zone: str) -> str:
     """`01:14:07 EST`."""
     return value.astimezone(ZoneInfo(zone)).strftime("%H:%M:%S %Z")
+
+
+def iso_in(value: datetime, zone: str) -> str:
+    """`2026-11-22`, for a form."""
+    return value.astimezone(ZoneInfo(zone)).date().isoformat()
+
+
+def recent(value: datetime, now: datetime, zone: str) -> str:
+    """`Oct 3`, and with its year where that is not this year: `Sep 9, 2021`."""
+    on, today = (moment.astimezone(ZoneInfo(zone)).date() for moment in (value, now))
+    return day(on).removesuffix(f", {today.year}")
+
+
+def utc(value: datetime) -> str:
+    """`2026-11-22 06:14:09`."""
+    return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+
+
+def ago(value: datetime, now: datetime) -> str:
+    """`3 s ago`, and from two minutes on `6 min ago`."""
+    seconds = max(0, round((now - value).total_seconds()))
+    return f"{seconds} s ago" if seconds < 120 else f"{seconds // 60} min ago"
+
+
+def hms(value: datetime, zone: str) -> str:
+    """`01:14:07`, where the zone stands beside it."""
+    return f"{value.astimezone(ZoneInfo(zone)):%H:%M:%S}"
+
+
+def letters(value: datetime, zone: str) -> str:
+    """`EST`, the letters of the zone at that moment."""
+    return f"{value.astimezone(ZoneInfo(zone)):%Z}"
 
 
 def minute(value: datetime, zone: str) -> str:
@@ -76,5 +108,9 @@ def initials(name: str) -> str:
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
-    spoken.__name__: spoken for spoken in (day, weekday, date_in, clock, minute, moment, when, number, count, initials)
+    spoken.__name__: spoken
+    for spoken in (
+        *(day, weekday, date_in, iso_in, recent, clock, hms, letters, minute, moment, utc, ago, when),
+        *(number, count, initials),
+    )
 }

@@ -34,6 +34,13 @@ class Everyone:
 
 
 @dataclass(frozen=True, slots=True)
+class Greeted:
+    """Anybody at all, and whoever has a session keeps their menu, colors and lock. Nothing here shows data."""
+
+    endpoint: Plain
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """Whoever has a session, stopped at a gate or not."""
 
@@ -48,7 +55,7 @@ class Members:
     roles: frozenset[Role]
 
 
-Audience = Everyone | SignedIn | Members
+Audience = Everyone | Greeted | SignedIn | Members
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +75,13 @@ class Guard:
         match audience:
             case Everyone(endpoint=everyones):
                 return everyones
+            case Greeted(endpoint=everyones):
+
+                async def for_whoever_comes(request: Request) -> Response:
+                    await self._greet(request)
+                    return await everyones(request)
+
+                return for_whoever_comes
             case SignedIn(endpoint=proved):
 
                 async def for_the_signed_in(request: Request) -> Response:
@@ -82,10 +96,15 @@ class Guard:
                 return for_members
         raise TypeError(f"a page without an audience: {audience!r}")
 
-    async def _signed_in(self, request: Request) -> Caller:
+    async def _greet(self, request: Request) -> Caller:
+        """Who sent the request, known to the page from here on."""
         idle_s = self.idle_s if callers.origin(request).device == "desktop" else self.idle_handheld_s
         found = await callers.caller(request, self.sessions, idle_s)
         request.scope["caller"] = found
+        return found
+
+    async def _signed_in(self, request: Request) -> Caller:
+        found = await self._greet(request)
         if found.session is None:
             await self._expired(request)
             if _is_reading(request):

@@ -1,5 +1,6 @@
 """Pages: Jinja templates with what every page needs, as HTML; and problems as a page or as RFC 9457 JSON."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -7,12 +8,14 @@ from typing import Any
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from gateway import words
 from gateway.boundary.caller import KEYS, THEME, Caller
 from gateway.boundary.menu import menu
+from gateway.prints import copy_id
 
 THEMES = ("auto", "day", "night")
 _HERE = Path(__file__).parent.parent / "templates"
@@ -71,7 +74,7 @@ class Html:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._jinja.filters |= words.FILTERS
+        self._jinja.filters |= {**words.FILTERS, "figures": figures, "grouped": copy_id.grouped}
         self._jinja.globals |= {"static": static_url, "operations_phone": phone}
 
     def page(self, request: Request, template: str, code: int = 200, **values: Any) -> Response:
@@ -85,9 +88,10 @@ class Html:
         principal = session.principal if session and session.agreed else None
         theme = request.cookies.get(THEME, "auto")
         handheld = caller is not None and caller.origin.device != "desktop"
+        is_part = "hx-request" in request.headers  # a part that scripts put into the page that asked
         return self._jinja.get_template(template).render(
-            # A page of its own, or a part that scripts put into the page that asked.
-            layout="fragment.html" if "hx-request" in request.headers else "base.html",
+            layout="fragment.html" if is_part else "base.html",
+            heading="h2" if is_part else "h1",  # a page has one h1
             nonce=request.scope["nonce"],
             path=request.scope["path"],
             session=session,
@@ -116,6 +120,23 @@ class Html:
             errors=problem.errors,
             **problem.values,
         )
+
+
+def figures(text: str) -> Markup:
+    """`text` with its numbers (licenses, files, plates, telephones) set in type that tells 0 from O and 1 from I.
+
+    Years, ages and house numbers stay as they are: a number here has five digits, or two and a letter or hyphen.
+    """
+    made, end = Markup(), 0
+    for found in _NUMBER.finditer(text):
+        digits = sum(letter.isdigit() for letter in found[0])
+        if digits >= 5 or (digits >= 2 and not found[0].isdigit()):
+            made += escape(text[end : found.start()]) + Markup('<span class="mono">{}</span>').format(found[0])
+            end = found.end()
+    return made + escape(text[end:])
+
+
+_NUMBER = re.compile(r"\(\d{3}\) \d{3}-\d{4}|\b[A-Z0-9]+(?:-[A-Z0-9]+)*\b")
 
 
 def wants_json(request: Request) -> bool:

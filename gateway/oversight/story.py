@@ -71,7 +71,11 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Story(msgspec.Struct, frozen=True, kw_only=True):
-    """A question and all that came of it, or one act alone. `sentence` is the row; `lines` stand beneath it."""
+    """A question and all that came of it, or one act alone.
+
+    `sentence` is the row, with `lines` beneath it. In a day of one officer `did` says it without the name, and
+    `outcomes` say what each source answered.
+    """
 
     at: datetime
     entry: int
@@ -79,6 +83,8 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     officer: str
     agency: str
     sentence: str
+    did: str
+    outcomes: tuple[str, ...]
     query_id: str | None
     by_search: bool  # there is something typed that can be opened
     lines: tuple[Line, ...]
@@ -125,7 +131,8 @@ _OF_A_QUESTION = frozenset(
 
 def _question(events: Sequence[Document], titles: Mapping[str, str]) -> Story:
     first = events[0]
-    outcomes = _outcomes(events, titles)
+    status = _status(events)
+    outcomes = [f"{title} {_word(status[name])}" for name, title in titles.items() if name in status]
     lines = [_line(event, titles) for event in events if event["event"]["action"] in _LINES]
     counts = [
         f"{word} {number}"
@@ -133,7 +140,8 @@ def _question(events: Sequence[Document], titles: Mapping[str, str]) -> Story:
         if (number := sum(event["event"]["action"] == action for event in events))
     ]
     asked = f"searched by {_by(first)}" if first["event"]["action"] == "search.request" else "opened records"
-    sentence = f"{_who(first)} {asked}, {_for_what(first)}"
+    did = f"{asked}, {_for_what(first)}"
+    sentence = f"{_who(first)} {did}"
     tail = "; ".join(part for part in (", ".join(outcomes), ", ".join(counts)) if part)
     return Story(
         at=_at(first),
@@ -142,6 +150,8 @@ def _question(events: Sequence[Document], titles: Mapping[str, str]) -> Story:
         officer=_who(first),
         agency=first.get("organization", {}).get("id", ""),
         sentence=f"{sentence}: {tail}." if tail else f"{sentence}.",
+        did=_begun(did),
+        outcomes=tuple(_answered(title, status[name]) for name, title in titles.items() if name in status),
         query_id=first["cj"]["query"]["id"],
         by_search=first["event"]["action"] == "search.request",
         lines=tuple(lines),
@@ -160,11 +170,15 @@ def _alone(event: Document) -> Story:
         officer=_who(event),
         agency=event.get("organization", {}).get("id", ""),
         sentence=f"{_who(event)} {words}.",
+        did=_begun(words),
+        outcomes=(),
         query_id=None,
         by_search=False,
         lines=(),
     )
 
+
+_KINDS = {"licence": "license"}  # screens are American, names in code are the contract's
 
 _LINES = frozenset({"record.view", "photo.view", "document.print", "document.fail"})
 
@@ -174,7 +188,8 @@ def _line(event: Document, titles: Mapping[str, str]) -> Line:
     printed = event["cj"].get("print", {})
     match event["event"]["action"]:
         case "record.view":
-            text = f"Opened a {event['cj']['query'].get('kind', 'record')} record of {source}"
+            kind = event["cj"]["query"].get("kind", "")
+            text = f"Opened a {_KINDS.get(kind, kind)} record of {source}"
         case "photo.view":
             text = f"Saw a photograph of {source}"
         case "document.print":
@@ -193,12 +208,23 @@ def _line(event: Document, titles: Mapping[str, str]) -> Line:
     )
 
 
-def _outcomes(events: Sequence[Document], titles: Mapping[str, str]) -> list[str]:
+def _status(events: Sequence[Document]) -> dict[str, Any]:
+    """What became of a question at each source, by name."""
     status: dict[str, Any] = {}
     for event in events:
         if event["event"]["action"] == "search.disclose":
             status |= event["cj"].get("source_status", {})
-    return [f"{title} {_word(status[name])}" for name, title in titles.items() if name in status]
+    return status
+
+
+def _answered(title: str, status: Mapping[str, Any]) -> str:
+    """`DMV answered, 1 shown`; `Registry did not answer (timeout)`."""
+    match status.get("outcome"):
+        case "answered":
+            return f"{title} answered, {_word(status)} shown"
+        case "unavailable":
+            return f"{title} did not answer ({status.get('fault', 'timeout').replace('_', ' ')})"
+    return f"{title} {_word(status)}"
 
 
 def _word(status: Mapping[str, Any]) -> str:
@@ -211,6 +237,11 @@ def _word(status: Mapping[str, Any]) -> str:
         case "not_permitted":
             return "not permitted"
     return "not asked"
+
+
+def _begun(words: str) -> str:
+    """Words as the beginning of a sentence."""
+    return words[:1].upper() + words[1:]
 
 
 def _by(event: Document) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,7 +18,8 @@ from gateway.oversight.activity import Looked, Oversight, Refused
 from gateway.oversight.check import Check
 from gateway.oversight.look import Look, Subject, read_look, read_subject
 from gateway.oversight.story import ACTIONS, Story, stories
-from gateway.pages.chart import by_hour
+from gateway.pages.chart import Chart, by_hour
+from gateway.pages.reading import by_day, officers, summary, ways
 from gateway.policy.decide import RULES
 from gateway.prints import copy_id
 from gateway.search.question import Problem as Wrong
@@ -47,17 +49,20 @@ async def activity(request: Request, visit: Visit, *, auditing: Auditing) -> Res
     if wants_json(request):
         return json(_document(looked))
     told = await _told(visit, auditing, looked)
-    zone = visit.principal.agency.zone
-    counts = await record.counts(auditing.oversight, visit, look.wanted, "hour", zone)
     values = await _form(visit, auditing, typed)
-    chart = by_hour(counts, "Entries by hour of the day")
-    return auditing.html.page(request, "activity.html", **values, stories=told, looked=looked, look=look, chart=chart)
+    zone = visit.principal.agency.zone
+    days = by_day(told, zone)
+    chart = await _chart(visit, auditing, look)
+    in_short = summary(told, looked.events, zone) if look.day else None
+    return auditing.html.page(
+        request, "activity.html", **values, days=days, looked=looked, look=look, chart=chart, summary=in_short
+    )
 
 
 async def subject_form(request: Request, visit: Visit, *, auditing: Auditing) -> Response:
     """GET /activity/subject: the empty question "who looked?"."""
     values = await _form(visit, auditing, {})
-    return auditing.html.page(request, "subject.html", **values, stories=None, looked=None, officers=())
+    return auditing.html.page(request, "subject.html", **values, days=None, looked=None, officers=())
 
 
 async def subject(request: Request, visit: Visit, *, auditing: Auditing) -> Response:
@@ -71,7 +76,8 @@ async def subject(request: Request, visit: Visit, *, auditing: Auditing) -> Resp
         return json(_document(looked))
     told = await _told(visit, auditing, looked)
     values = await _form(visit, auditing, typed)
-    return auditing.html.page(request, "subject.html", **values, stories=told, looked=looked, officers=_officers(told))
+    days = by_day(told, visit.principal.agency.zone)
+    return auditing.html.page(request, "subject.html", **values, days=days, looked=looked, officers=officers(told))
 
 
 async def typed(request: Request, visit: Visit, *, auditing: Auditing) -> Response:
@@ -84,7 +90,7 @@ async def typed(request: Request, visit: Visit, *, auditing: Auditing) -> Respon
         raise Problem(404, "There is no such question", "It is not of your agency's users, or not in the index yet.")
     if wants_json(request):
         return json({"typed": found.clear, "entry": found.entry})
-    return auditing.html.page(request, "typed.html", found=found)
+    return auditing.html.page(request, "typed.html", found=found, ways=ways(found.clear))
 
 
 async def printed(request: Request, visit: Visit, *, auditing: Auditing) -> Response:
@@ -95,9 +101,9 @@ async def printed(request: Request, visit: Visit, *, auditing: Auditing) -> Resp
     looked = await _ask(record.printed(auditing.oversight, visit, number))
     if wants_json(request):
         return json(_document(looked))
-    told = await _told(visit, auditing, looked)
+    days = by_day(await _told(visit, auditing, looked), visit.principal.agency.zone)
     return auditing.html.page(
-        request, "printed.html", number=copy_id.grouped(number), stories=told, looked=looked, whole=auditing.check.last
+        request, "printed.html", number=copy_id.grouped(number), days=days, looked=looked, whole=auditing.check.last
     )
 
 
@@ -150,17 +156,15 @@ async def _again(
         raise Problem(422, "Something is missing or wrong.", errors=errors)
     values = await _form(visit, auditing, typed, problem_words(wrong))
     return auditing.html.page(
-        request, template, 422, **values, stories=None, looked=None, look=None, chart=None, officers=()
+        request, template, 422, **values, days=None, looked=None, look=None, chart=None, officers=()
     )
 
 
-def _officers(told: Sequence[Story]) -> list[tuple[str, str, int, Story, Story]]:
-    """Officer, agency, number of questions, last and first story: whoever looked most stands first."""
-    by: dict[str, list[Story]] = {}
-    for story in told:
-        by.setdefault(story.officer_id, []).append(story)
-    found = [(of[0].officer, of[0].agency, len(of), of[0], of[-1]) for of in by.values()]
-    return sorted(found, key=lambda row: -row[2])
+async def _chart(visit: Visit, auditing: Auditing, look: Look) -> Chart | None:
+    """What was looked at by hour of the day; of everything, the searches."""
+    wanted = look.wanted if look.wanted.actions else msgspec.structs.replace(look.wanted, actions=("search.request",))
+    counts = await record.counts(auditing.oversight, visit, wanted, "hour", visit.principal.agency.zone)
+    return by_hour(counts, ", ".join(ACTIONS.get(action, action) for action in wanted.actions))
 
 
 def _document(looked: Looked) -> dict[str, Any]:

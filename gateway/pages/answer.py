@@ -12,6 +12,7 @@ from connectors.contract import DataClass, Source
 from gateway import words
 from gateway.pages.lamps import Lamp, by_alert, lamps
 from gateway.pages.people import Person, people
+from gateway.policy.grounds import REASONS
 from gateway.release.released import ShownOutcome
 from gateway.release.search import Complete
 from gateway.search import sentences
@@ -38,12 +39,13 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True):
     sentence: str
     heard: str
     outcome: ShownOutcome | None
+    never_seen: Sequence[str]
 
     @property
     def reply(self) -> str:
-        """How the source stands to the question: waiting, answered, silent (asked in vain) or left_out."""
+        """How the source stands to the question: waiting, stopped, answered, silent (asked in vain) or left_out."""
         if self.outcome is None:
-            return "waiting"
+            return "waiting" if self.state == "waiting" else "stopped"
         return {"answered": "answered", "unavailable": "silent"}.get(self.outcome.outcome, "left_out")
 
     @property
@@ -71,12 +73,44 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     entry: int | None
     is_complete: bool
 
+    @property
+    def found_any(self) -> bool:
+        """Whether any source found anything, a person or not."""
+        return any(panel.state == "found" for panel in self.panels)
 
-def panel(number: int, source: Source, outcome: ShownOutcome | None, purpose: str, today: date) -> Panel:
+    @property
+    def reason(self) -> str | None:
+        """The coded reason it was asked for, in words."""
+        found = REASONS.get(self.envelope.reason_code or "")
+        return found.words if found else None
+
+
+def panel(
+    number: int,
+    source: Source,
+    outcome: ShownOutcome | None,
+    *,
+    purpose: str,
+    today: date,
+    never_seen: Sequence[str],
+    is_stopped: bool,
+) -> Panel:
     """One source's place, waiting or not; `heard` is one sentence for people who listen: no names."""
     if outcome is None:
+        state, chip, sentence = (
+            ("unknown", "stopped", 'Stopped before it could be shown. This is not "none".')
+            if is_stopped
+            else ("waiting", "waiting", "Asking.")
+        )
         return Panel(
-            number=number, source=source, state="waiting", chip="waiting", sentence="Asking.", heard="", outcome=None
+            number=number,
+            source=source,
+            state=state,
+            chip=chip,
+            sentence=sentence,
+            heard="",
+            outcome=None,
+            never_seen=never_seen,
         )
     match outcome.outcome:
         case "answered":
@@ -100,6 +134,7 @@ def panel(number: int, source: Source, outcome: ShownOutcome | None, purpose: st
         sentence=sentence,
         heard=" ".join([f"{source.title}: {chip}.", *grave]),
         outcome=outcome,
+        never_seen=never_seen,
     )
 
 
@@ -114,13 +149,26 @@ def answer(
     sources: Sequence[Source],
     outcomes: Sequence[ShownOutcome],
     classes: frozenset[DataClass],
+    never_seen: Mapping[str, Sequence[str]],
     today: date,
     complete: Complete | None,
+    is_stopped: bool,
 ) -> Answer:
-    """The answer so far: `outcomes` are those shown by now, `complete` is there at the end."""
+    """The answer so far: `outcomes` are those shown by now, `complete` is there at the end.
+
+    One that `is_stopped` waits for nothing any more. `never_seen` is said of each source, whatever it answers.
+    """
     shown = {outcome.source.name: outcome for outcome in outcomes}
     panels = [
-        panel(number, source, shown.get(source.name), envelope.purpose, today)
+        panel(
+            number,
+            source,
+            shown.get(source.name),
+            purpose=envelope.purpose,
+            today=today,
+            never_seen=never_seen[source.name],
+            is_stopped=is_stopped,
+        )
         for number, source in enumerate(sources, 1)
     ]
     return Answer(
@@ -132,7 +180,7 @@ def answer(
         also=also,
         strip=strip(panels),
         panels=panels,
-        lamps=lamps(sources, shown, classes, today),
+        lamps=lamps(sources, shown, classes, today, is_stopped=is_stopped),
         people=None if complete is None else people(complete.cards, complete.outcomes, today),
         nobody=_nobody(panels),
         entry=complete.receipt.sequence if complete else None,
@@ -142,8 +190,8 @@ def answer(
 
 def strip(panels: Sequence[Panel]) -> str:
     """Who answered, in one or two short sentences."""
-    waiting, answered, silent, left_out = (_titles(panels, reply) for reply in _REPLIES)
-    asked = len(waiting) + len(answered) + len(silent)
+    waiting, stopped, answered, silent, left_out = (_titles(panels, reply) for reply in _REPLIES)
+    asked = len(waiting) + len(stopped) + len(answered) + len(silent)
     if not asked:
         said = "No source was asked."
     elif len(waiting) == asked:
@@ -153,11 +201,12 @@ def strip(panels: Sequence[Panel]) -> str:
     else:
         said = f"{len(answered)} of {asked} answered."
         said += f" Waiting: {', '.join(waiting)}." if waiting else ""
+        said += f" Stopped: {', '.join(stopped)}." if stopped else ""
         said += f" {' and '.join(silent)} did not." if silent else ""
     return said + (f" Not asked: {', '.join(left_out)}." if left_out else "")
 
 
-_REPLIES = ("waiting", "answered", "silent", "left_out")
+_REPLIES = ("waiting", "stopped", "answered", "silent", "left_out")
 
 
 def _titles(panels: Sequence[Panel], reply: str) -> list[str]:
@@ -166,5 +215,8 @@ def _titles(panels: Sequence[Panel], reply: str) -> list[str]:
 
 def _nobody(panels: Sequence[Panel]) -> str:
     answered, silent = len(_titles(panels, "answered")), _titles(panels, "silent")
-    said = f"No person in the {words.count(answered, 'source')} that answered."
+    if any(panel.state == "found" for panel in panels):
+        said = "No person to put together. What was found is in its panel."
+    else:
+        said = f"No person in the {f'{answered} sources' if answered > 1 else 'source'} that answered."
     return said + (f" {' and '.join(silent)} did not." if silent else "")

@@ -15,6 +15,7 @@ from gateway.policy.classes import RESTRICTED
 from gateway.release.released import ShownOutcome, ShownRecord
 
 HEARING_DAYS = 14
+_PROCESS = "j:SubjectWarrantCategoryDescriptionText"  # warrant, order for arrest or summons
 
 NAMES: Mapping[Alert, str] = {
     Alert.CAUTION: "Caution",
@@ -29,12 +30,12 @@ NAMES: Mapping[Alert, str] = {
 DANGER = frozenset({Alert.CAUTION, Alert.OPEN_WARRANT, Alert.STOLEN})
 ICONS: Mapping[Alert, str] = {
     Alert.CAUTION: "warning",
-    Alert.OPEN_WARRANT: "attach_file",
+    Alert.OPEN_WARRANT: "file_present",
     Alert.STOLEN: "report",
     Alert.PROTECTIVE_ORDER: "security",
     Alert.PRISON_OR_PROBATION: "lock",
-    Alert.REGISTERED_OFFENDER: "account_box",
-    Alert.LICENCE_NOT_VALID: "contact_page",
+    Alert.REGISTERED_OFFENDER: "contact_page",
+    Alert.LICENCE_NOT_VALID: "identification",
     Alert.HEARING_SOON: "event",
 }
 
@@ -64,12 +65,25 @@ class Lamp(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Raised(msgspec.Struct, frozen=True, kw_only=True):
-    """An alert one record raises, with its words: "Order for arrest, not served, Oct 3 (Courts)"."""
+    """An alert one record raises. `says` is what its source adds; `on` is the day of a hearing."""
 
     alert: Alert
     record: ShownRecord
     says: str | None
-    on: date | None = None  # of a hearing
+    on: date | None = None
+
+    @property
+    def is_process(self) -> bool:
+        """Whether its issuing office has to confirm it before anyone acts on it."""
+        return self.alert is Alert.OPEN_WARRANT
+
+    @property
+    def words(self) -> str:
+        """`Caution: Armed`; of a warrant which process it is: `Order for arrest, not served`."""
+        process = next(iter(self.record.values(_PROCESS)), None) if self.is_process else None
+        if process:
+            return f"{process[:1].upper()}{process[1:]}{f', {self.says}' if self.says else ''}"
+        return f"{self.name}: {self.says}" if self.says else self.name
 
     @property
     def icon(self) -> str:
@@ -88,14 +102,26 @@ class Raised(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def lamps(
-    sources: Sequence[Source], outcomes: Mapping[str, ShownOutcome], classes: frozenset[DataClass], today: date
+    sources: Sequence[Source],
+    outcomes: Mapping[str, ShownOutcome],
+    classes: frozenset[DataClass],
+    today: date,
+    *,
+    is_stopped: bool = False,
 ) -> list[Lamp]:
-    """The eight lamps for what has been shown so far; a source without an outcome is still being waited for."""
+    """The eight lamps for what has been shown so far.
+
+    A source without an outcome is still being waited for, unless the answer `is_stopped`.
+    """
     raised = [
         found for outcome in outcomes.values() for record in outcome.records for found in raised_by(record, today)
     ]
-    return [
+    lights = [
         _lamp(alert, [found for found in raised if found.alert is alert], sources, outcomes, classes) for alert in NAMES
+    ]
+    stopped = {"state": "unknown", "text": "stopped"}
+    return [
+        msgspec.structs.replace(lamp, **stopped) if is_stopped and lamp.state == "waiting" else lamp for lamp in lights
     ]
 
 

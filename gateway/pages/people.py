@@ -48,11 +48,13 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
     title: str
     born: str | None
+    born_differs: bool
     alerts: tuple[Raised, ...]
     joined: str
     facts: tuple[Fact, ...]
     records: tuple[ShownRecord, ...]
     silent: tuple[str, ...]
+    whole: tuple[str, ...]  # the sources that showed all they have: silence of others proves nothing
 
 
 def people(cards: Sequence[PersonCard], outcomes: Sequence[ShownOutcome], today: date) -> list[Person]:
@@ -60,13 +62,18 @@ def people(cards: Sequence[PersonCard], outcomes: Sequence[ShownOutcome], today:
     silent = tuple(
         f"{outcome.source.title} ({_WHY[outcome.outcome]})" for outcome in outcomes if outcome.outcome in _WHY
     )
-    return [_person(card, silent, today) for card in cards]
+    whole = tuple(
+        outcome.source.title
+        for outcome in outcomes
+        if outcome.outcome == "answered" and outcome.total == len(outcome.records)
+    )
+    return [_person(card, silent, whole, today) for card in cards]
 
 
 _WHY = {"unavailable": "no answer, so not known", "not_asked": "not asked", "not_permitted": "no access"}
 
 
-def _person(card: PersonCard, silent: tuple[str, ...], today: date) -> Person:
+def _person(card: PersonCard, silent: tuple[str, ...], whole: tuple[str, ...], today: date) -> Person:
     births = _fact("Birth date", matching.BIRTH_DATE, card.members, today)
     names = _distinct((_name(record), record, _own_name(record)) for record in card.members)
     facts = [Fact("Name", names, differs=False)] if len(names) > 1 or names[0].caveats else []
@@ -74,11 +81,13 @@ def _person(card: PersonCard, silent: tuple[str, ...], today: date) -> Person:
     return Person(
         title=names[0].text,
         born=births.values[0].text if births else None,
+        born_differs=births is not None and births.differs,
         alerts=tuple(by_alert(card.members, today)),
         joined=_joined(card),
         facts=tuple(facts),
         records=card.members,
         silent=silent,
+        whole=whole,
     )
 
 

@@ -15,6 +15,7 @@ from gateway.identity.visit import Visit
 from gateway.pages.missing import problem
 from gateway.prints.press import Press
 from gateway.release import copy as copies
+from gateway.release.context import Line
 from gateway.release.copy import NotSet
 from gateway.release.door import Door
 from gateway.release.released import ReleasedCopy
@@ -70,10 +71,18 @@ def form(
     agencies: Sequence[Agency],
     typed: Mapping[str, str],
     problems: Mapping[str, str],
+    lines: Sequence[Line] = (),
 ) -> dict[str, Any]:
-    """What the form needs: whose copy, and who else it could go to."""
-    handheld = visit.origin.device == "handheld"
-    return {"handle": handle, "agencies": agencies, "typed": typed, "problems": problems, "handheld": handheld}
+    """What the form needs: whose copy, who else it could go to, and which sources it will say answered."""
+    asked = [line.outcome for line in lines if line.outcome in {"answered", "unavailable"}]
+    return {
+        "handle": handle,
+        "agencies": agencies,
+        "typed": typed,
+        "problems": problems,
+        "handheld": visit.origin.device == "handheld",
+        "carries": f"{asked.count('answered')} of {len(asked)} answered." if asked else None,
+    }
 
 
 def _read(typed: Mapping[str, str], agencies: Mapping[str, Agency], visit: Visit) -> copies.Request | list[Wrong]:

@@ -16,7 +16,7 @@ from gateway.boundary import stopped
 from gateway.boundary.html import Html
 from gateway.identity.visit import Visit
 from gateway.pages.answer import Answer, answer
-from gateway.policy.classes import classes_for
+from gateway.policy.classes import classes_for, never_seen
 from gateway.policy.grounds import Purpose
 from gateway.release.door import Door
 from gateway.release.released import Released, ShownOutcome
@@ -53,7 +53,9 @@ class Screen:
 
         return EventSourceResponse(frames(), data_sender_callable=run, sep="\n", ping=0)
 
-    def now(self, outcomes: Sequence[ShownOutcome], complete: Complete | None = None) -> Answer:
+    def now(
+        self, outcomes: Sequence[ShownOutcome], complete: Complete | None = None, *, is_stopped: bool = False
+    ) -> Answer:
         """The answer with these outcomes, as it stands on the page."""
         wanted = self.asked.wanted
         sources = [connector.source for connector in self.door.connectors.values()]
@@ -67,8 +69,10 @@ class Screen:
             sources=sources,
             outcomes=outcomes,
             classes=classes_for(self.visit.principal, Purpose(wanted.envelope.purpose)),
+            never_seen={source.name: never_seen(self.visit.principal, source) for source in sources},
             today=self.today,
             complete=complete,
+            is_stopped=is_stopped,
         )
 
     async def _run(self, send: Send) -> None:
@@ -79,7 +83,7 @@ class Screen:
             stopped.note(error, self.visit.origin.trace_id)
             reference = stopped.reference(self.visit.origin.trace_id)
             values = {"cause": stopped.cause_of(error), "at": self.door.clock(), "reference": reference}
-            await send(self._frame("stopped", self.now(self.outcomes), **values))
+            await send(self._frame("stopped", self.now(self.outcomes, is_stopped=True), **values))
             return
         await send(self._frame("complete", self.now(complete.outcomes, complete)))
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from connectors.contract import Key
 from gateway.boundary import forms
 from gateway.boundary.html import Html, Problem, json, wants_json, wants_stream
+from gateway.directory.people import Role
 from gateway.identity.visit import Visit
 from gateway.pages import answer_json
 from gateway.pages.screen import Screen
@@ -35,9 +36,12 @@ async def form(request: Request, visit: Visit, *, door: Door, html: Html) -> Res
 
 
 async def post(request: Request, visit: Visit, *, door: Door, html: Html) -> Response:
-    """POST /search: ask."""
+    """POST /search: ask; or, with `fill`, put one of the shift's questions into the form and ask nothing."""
     typed = await forms.fields(request)
     shift = await recall(door.sessions, visit.key)
+    if "fill" in typed:
+        values = _form(visit, door, shift, _filled(shift, typed))
+        return html.page(request, "search.html", **values, answer=None)
     today = door.clock().astimezone(ZoneInfo(visit.principal.agency.zone)).date()
     wanted = _read(typed, door, today)
     if not isinstance(wanted, Ask):
@@ -89,6 +93,13 @@ def _read(typed: Mapping[str, str], door: Door, today: date) -> Ask | list[Wrong
     return wrong
 
 
+def _filled(shift: Shift, typed: Mapping[str, str]) -> dict[str, str]:
+    """The form with what a past question typed, under the purpose and case it has now."""
+    kept = {name: value for name, value in typed.items() if name in Envelope.__struct_fields__}
+    past = [question.typed for place, question in enumerate(shift.questions) if str(place) == typed["fill"]]
+    return {**kept, **(past[0] if past else {})}
+
+
 def _past(asked: Asked, today: date) -> Past:
     question = asked.wanted.question
     words = ", ".join(value for value, _ in question.words(today))
@@ -115,6 +126,7 @@ def _form(
         "purpose_words": {code.value: words for code, words in PURPOSE_WORDS.items()},
         "reasons": [(code, reason.words) for code, reason in REASONS.items()],
         "reason_words": {code: reason.words for code, reason in REASONS.items()},
+        "asks_for_others": Role.DISPATCHER in visit.principal.roles,
         "shift": shift,
         "fills": [msgspec.json.encode(past.typed).decode() for past in shift.questions],
         "sources": [connector.source for connector in door.connectors.values()],

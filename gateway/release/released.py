@@ -13,7 +13,7 @@ import msgspec
 from audit import canonical
 from audit.events import Receipt, Shown
 from connectors.contract import Attachment, DataClass, Field, FieldSpec, Kind, Record, Source
-from gateway.release.context import Context
+from gateway.release.context import Context, Line
 from gateway.search.envelope import Envelope
 from gateway.search.outcomes import Answered, NotAsked, NotPermitted, Outcome, Unavailable
 
@@ -83,6 +83,7 @@ class ReleasedRecord(msgspec.Struct, frozen=True, kw_only=True):
     record: ShownRecord
     envelope: Envelope
     asked_at: datetime
+    lines: tuple[Line, ...]  # which sources answered the question it belongs to
     never_seen: tuple[str, ...]
     receipt: Receipt
 
@@ -180,6 +181,7 @@ def released_record(record: ShownRecord, context: Context, never: Sequence[str],
         record=record,
         envelope=context.envelope,
         asked_at=context.asked_at,
+        lines=context.lines,
         never_seen=tuple(never),
         receipt=receipt,
     )

@@ -6,7 +6,7 @@ from unittest.mock import MagicMock
 import pytest
 from starlette.routing import Mount, Route
 
-from gateway.boundary.audience import Everyone, Members, SignedIn
+from gateway.boundary.audience import Everyone, Greeted, Members, SignedIn
 from gateway.directory.people import Role
 from gateway.routes import Page, Parts, pages
 from tests.rules.tables import table
@@ -28,7 +28,7 @@ STOPPED = ("untrained", "suspended-agency", "terminated", "dormant", "no-mfa", "
 
 def audience(page: Page) -> str:
     match page.audience:
-        case Everyone():
+        case Everyone() | Greeted():
             return "anybody"
         case SignedIn():
             return "signed in"

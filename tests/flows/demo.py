@@ -1,0 +1,77 @@
+"""One real demo: the process that `make demo` starts, on ports that were free, ended by its own pid."""
+
+import json
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import redis
+
+from audit.frames import SEGMENT_HEADER_BYTES, frames
+from audit.segments import segments
+
+_SIGHTLINE = Path(sys.executable).with_name("sightline")
+_PATIENCE_S = 30  # seconds; a demo starts in two
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A demo at work: where it is, and the folder that holds all it keeps."""
+
+    url: str
+    folder: Path
+
+    def events(self, *actions: str) -> list[dict[str, Any]]:
+        """What its record holds, in order; of these actions, or all."""
+        found: list[dict[str, Any]] = []
+        for _, path in segments(self.folder / "journal"):
+            content = path.read_bytes()
+            found += [json.loads(content[start:end]) for *_, start, end in frames(content, SEGMENT_HEADER_BYTES)]
+        return [event for event in found if not actions or event["event"]["action"] in actions]
+
+    def end_sessions(self) -> None:
+        """End everybody's session, as time would."""
+        with redis.Redis(unix_socket_path=str(self.folder / "sessions" / "valkey.sock")) as store:
+            store.delete(*store.keys("session:*"))
+
+    def break_journal(self) -> None:
+        """Take away what is written to."""
+        *_, (_, path) = segments(self.folder / "journal")
+        path.unlink()
+
+
+@contextmanager
+def demo(fault: str = "") -> Iterator[Demo]:
+    """Start a demo, with `fault` as `make demo FAULT=` has it; end it, and remove what it kept."""
+    command = [_SIGHTLINE, "demo", "--port", "0", "--fault", fault]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            made = _announced(process)
+            # A pipe that nobody reads fills up, and then the demo would wait for us.
+            reading = threading.Thread(target=lambda: [*process.stdout])
+            reading.start()
+            yield made
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(_PATIENCE_S)
+        reading.join()
+        shutil.rmtree(made.folder)
+
+
+def _announced(process: "subprocess.Popen[str]") -> Demo:
+    """What it says of itself once it serves."""
+    said = ""
+    for line in process.stdout:
+        said += line
+        found = re.search(r"Sightline is at (\S+)\nIts record is in (\S+)", said)
+        if found:
+            return Demo(found[1], Path(found[2]))
+    raise AssertionError(f"the demo did not start:\n{said}")

@@ -1,0 +1,82 @@
+"""One person at one browser: what they do with it, and what the browser complained about meanwhile."""
+
+import re
+from html import unescape
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page
+
+from tests.flows.demo import Demo
+
+# The browser notes every answer of 400 or more; those are the pages we look at.
+_A_STATUS = re.compile(r"Failed to load resource: the server responded with a status of \d{3}")
+
+
+class Visitor:
+    """A page of a demo, with the verbs of its pages. Everything said and kept stays in `context`."""
+
+    def __init__(self, context: BrowserContext, demo: Demo) -> None:
+        self.context = context
+        self.demo = demo
+        self.complaints: list[str] = []  # broken page policy, errors of scripts, whatever the console calls an error
+        context.on("console", self._hear)
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        self.page: Page = context.new_page()
+
+    def go(self, path: str) -> None:
+        """Open a page of the gateway."""
+        self.page.goto(self.demo.url + path)
+
+    def sign_in(self, account: str) -> None:
+        """To the provider, the button of `account`, and back; then whatever page that is."""
+        self.go("/signin")
+        self.page.click(f'button[value="{account}"]')
+        self.page.wait_for_url(re.compile("^" + re.escape(self.demo.url)))
+
+    def begin(self, account: str = "officer") -> "Visitor":
+        """The home of the role, signed in and the notice agreed to. The way there is not looked at, so not drawn."""
+        ask = self.context.request
+        who = ask.get(self.demo.url + "/signin")
+        hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', who.text())
+        form = {name: unescape(value) for name, value in hidden} | {"account": account}
+        ask.post(who.url.partition("?")[0], form=form)
+        ask.post(self.demo.url + "/banner", form={"accept": "yes"}, headers={"origin": self.demo.url}, max_redirects=0)
+        self.go("/")
+        return self
+
+    def type(self, text: str, case: str | None = "26-04417") -> None:
+        """Fill the box and, if there is none yet, the case."""
+        if case and self.page.locator("#case_number").is_visible():
+            self.page.fill("#case_number", case)
+        self.page.fill("#q", text)
+
+    def ask(self, text: str, case: str | None = "26-04417") -> None:
+        """Ask, and wait until the answer is complete."""
+        self.type(text, case)
+        self.page.keyboard.press("Enter")
+        self.page.locator('#people[aria-busy="false"]').wait_for()
+
+    def open(self, link: str | Locator) -> Locator:
+        """Open a record by its link's words and wait until it stands; the record."""
+        place = self.page.get_by_role("link", name=link).first if isinstance(link, str) else link
+        place.click()
+        record = self.page.locator("#record .record")
+        record.wait_for()
+        return record
+
+    def words(self, selector: str) -> list[str]:
+        """The texts of what `selector` finds, as they are read."""
+        return [" ".join(text.split()) for text in self.page.locator(selector).all_inner_texts()]
+
+    @property
+    def idle_s(self) -> int:
+        """Seconds without activity after which this screen locks, as the page says."""
+        return int(self.page.locator('meta[name="sightline-idle-s"]').get_attribute("content"))
+
+    @property
+    def focused(self) -> Locator:
+        """What has the focus."""
+        return self.page.locator(":focus")
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not _A_STATUS.match(message.text):
+            self.complaints.append(message.text)
