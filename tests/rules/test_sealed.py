@@ -32,7 +32,7 @@ class Holding:
 
     def __init__(self, connector: Connector, *, more: bool) -> None:
         self._connector, self._more = connector, more
-        self.source = connector.source
+        self.source = replace(connector.source, patience_s=60.0)  # a busy machine is no difference
 
     async def search(self, query: Query, deadline: Deadline) -> Answer:
         answer = replace(await self._connector.search(query, deadline), current_to=AT, sealed=())
