@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.world import World
+if TYPE_CHECKING:
+    from tests.world import World
 
 
 @pytest.fixture(scope="session")
@@ -14,7 +16,9 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path) -> "Iterator[World]":
     """The whole gateway at work, with nothing wrong."""
+    from tests.world import World  # all of the gateway: most tests need little of it
+
     with World(tmp_path).running() as made:
         yield made
