@@ -3,7 +3,7 @@
 import base64
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.checkpoint import Checkpoint, origin_of
@@ -50,6 +50,7 @@ def test_every_other_spelling_is_refused(text):
         Checkpoint.of(Note(text, ()))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**60), st.binary(min_size=32, max_size=32))
 def test_what_was_written_is_read(size, root):
     written = Checkpoint("sightline/x", size, root)

@@ -1,7 +1,7 @@
 """A note says what its signers signed, byte for byte, and nobody else's signature makes it say anything."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.notes import COSIGNATURE, MOST_NOTE_BYTES, Key, NotANote, Note, Signer, parse_lines
@@ -128,6 +128,7 @@ def test_a_base64_that_means_the_same_in_other_letters_is_refused():
         parse_lines(line.replace("AAA=", "AAB="))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_whatever_comes_is_a_note_or_refused(content):
     try:
@@ -137,6 +138,7 @@ def test_whatever_comes_is_a_note_or_refused(content):
     assert found.pack() == content
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(KNOWN) - 1), st.integers(1, 255))
 def test_no_byte_of_a_note_can_be_changed(place, by):
     changed = bytearray(KNOWN)

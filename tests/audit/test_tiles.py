@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.tiles import TileBroken, Tiles, bundle, tile_name, width_at
@@ -49,6 +49,7 @@ def test_a_full_bundle_is_told_from_a_partial_one_by_its_name_alone():
     assert bundle([b"{}", b"x" * 300]) == b"\x00\x02{}" + b"\x01\x2c" + b"x" * 300
 
 
+@settings(deadline=None)
 @given(st.integers(1, MOST), st.data())
 def test_every_proof_can_be_made_of_the_tiles(size, data):
     tiles, root = tiles_of(size)

@@ -4,7 +4,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.canonical import leaf_hash
@@ -100,11 +100,13 @@ def test_known_proofs_never_change() -> None:
     assert grew == ["0ebc5d34", "ca854ea1", "d37ee418"]
 
 
+@settings(deadline=None)
 @given(sizes)
 def test_the_root_is_the_one_of_the_recursive_definition(size: int) -> None:
     assert grown(some[:size]).root() == root_of(some[:size]) == naive_root(some[:size])
 
 
+@settings(deadline=None)
 @given(sizes, st.data())
 def test_a_tree_may_be_asked_for_its_root_at_any_time(size: int, data: st.DataObject) -> None:
     before = data.draw(st.integers(0, size))
@@ -115,6 +117,7 @@ def test_a_tree_may_be_asked_for_its_root_at_any_time(size: int, data: st.DataOb
     assert tree.root() == naive_root(some[:size])
 
 
+@settings(deadline=None)
 @given(sizes, st.data())
 def test_a_proof_of_place_is_the_one_of_the_recursive_definition_and_holds(size: int, data: st.DataObject) -> None:
     leaves = some[:size]
@@ -125,6 +128,7 @@ def test_a_proof_of_place_is_the_one_of_the_recursive_definition_and_holds(size:
     assert includes(naive_root(leaves), size, index, leaves[index], proof)
 
 
+@settings(deadline=None)
 @given(sizes, st.data())
 def test_a_proof_of_growth_is_the_one_of_the_recursive_definition_and_holds(size: int, data: st.DataObject) -> None:
     leaves = some[:size]
@@ -142,6 +146,7 @@ def test_every_tree_grows_from_nothing() -> None:
     assert not extends(EMPTY_ROOT, 0, naive_root(some[:5]), 5, [some[0]])
 
 
+@settings(deadline=None)
 @given(st.integers(1, 70), st.data())
 def test_nothing_else_has_a_proof_of_place(size: int, data: st.DataObject) -> None:
     leaves, root = some[:size], naive_root(some[:size])
@@ -158,6 +163,7 @@ def test_nothing_else_has_a_proof_of_place(size: int, data: st.DataObject) -> No
         assert not includes(root, size, index, leaves[index], [*proof[:place], *proof[place + 1 :]])
 
 
+@settings(deadline=None)
 @given(st.integers(2, 70), st.data())
 def test_nothing_else_has_a_proof_of_growth(size: int, data: st.DataObject) -> None:
     leaves, root = some[:size], naive_root(some[:size])
@@ -173,6 +179,7 @@ def test_nothing_else_has_a_proof_of_growth(size: int, data: st.DataObject) -> N
         assert not extends(old_root, old, root, size, [*proof[:place], *proof[place + 1 :]])
 
 
+@settings(deadline=None)
 @given(st.integers(1, 70), st.data())
 def test_a_changed_past_has_no_proof_of_growth(size: int, data: st.DataObject) -> None:
     old = data.draw(st.integers(1, size))
@@ -191,6 +198,7 @@ def test_a_tree_does_not_shrink() -> None:
     assert not extends(naive_root(some[:6]), 6, naive_root(some[:5]), 5, [])
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10), st.integers(1, 1024))
 def test_any_range_that_begins_where_a_subtree_does_has_its_root(level: int, length: int) -> None:
     begin = 1 << level if length <= 1 << level else 0

@@ -188,11 +188,13 @@ def test_nothing_is_shipped_from_nowhere(tmp_path, capsys):
 
 def test_keys_are_listed_by_name_alone(data, capsys):
     assert main(["keys", "list", str(data)]) == 0
-    token, detail = capsys.readouterr().out.split()
+    names = capsys.readouterr().out.split()
     assert main(["keys", "list", "--json", str(data)]) == 0
 
-    assert json.loads(capsys.readouterr().out) == [token, detail]
-    assert (token, detail[:12]) == ("token-2026", "detail-2026-")
+    assert json.loads(capsys.readouterr().out) == names
+    log = forging.read(data)[0].event.partition(b'"log":"')[2][:32].decode()
+    assert [name.partition("-")[0] for name in names] == ["token", "detail", "log"]
+    assert (names[0], names[2]) == ("token-2026", f"log-{log}")
 
 
 def test_no_keys_are_wrong_usage(tmp_path, capsys):
