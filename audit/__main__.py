@@ -11,6 +11,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
+from audit.frames import SEGMENT_HEADER_BYTES
+from audit.segments import durable_position, segments
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status."""
@@ -31,20 +34,62 @@ def _add_verify(commands: Commands) -> None:
     parser = commands.add_parser("verify", help="check a journal, or a data folder, entry by entry")
     parser.add_argument("path", type=Path, metavar="PATH", help="a journal, or a data folder with one")
     parser.add_argument("--deep", action="store_true", help="read every event too, not only its hash")
+    parser.add_argument("--trust", type=Path, metavar="FILE", help="the keys that you trust, a C2SP tlog-policy")
+    parser.add_argument(
+        "--checkpoint", type=Path, metavar="FILE", action="append", default=[], help="one that you kept yourself"
+    )
+    parser.add_argument("--receipt", metavar="TEXT", action="append", default=[], help="one that you were given")
     parser.add_argument("--against-index", action="store_true", help="compare the index with the journal")
     parser.add_argument("--json", action="store_true", help="print the report for a program")
     parser.set_defaults(run=_verify)
 
 
 def _verify(given: argparse.Namespace) -> int:
-    from audit.verify import NothingToVerify, verify
+    from audit.receipts import Given, NoReceipt
+    from audit.trust import TrustRefused, read_trust
+    from audit.verify import NothingToVerify, journal_in, read_kept, verify
 
     try:
-        report = verify(given.path, deep=given.deep, against_index=given.against_index)
-    except NothingToVerify as nothing:
-        return _refuse(nothing, 2)
+        progress = Progress(journal_in(given.path)) if sys.stderr.isatty() else None
+        report = verify(
+            given.path,
+            deep=given.deep,
+            against_index=given.against_index,
+            trust=read_trust(given.trust) if given.trust else None,
+            kept=[read_kept(path) for path in given.checkpoint],
+            receipts=[Given.parse(text) for text in given.receipt],
+            progress=progress,
+        )
+    except (NothingToVerify, NoReceipt, TrustRefused) as refused:
+        return _refuse(refused, 2)
+    if progress:
+        progress.end()
     _say(report.json() if given.json else "\n".join(report.lines()))
     return 1 if report.findings else 0
+
+
+class Progress:
+    """A bar on the terminal of the bytes that were read of the journal in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        durable = durable_position(folder)
+        full = [path.stat().st_size for _, path in segments(folder)][:-1]
+        self._all = sum(full) + (durable.end - SEGMENT_HEADER_BYTES if durable else 0)
+        self._read = 0
+        self._shown = -1
+
+    def __call__(self, read: int) -> None:
+        """So many bytes more."""
+        self._read += read
+        percent = min(100, 100 * self._read // (self._all or 1))
+        if percent != self._shown:
+            self._shown = percent
+            sys.stderr.write(f"\r[{'#' * (percent // 4):25}] {percent:3} %")
+            sys.stderr.flush()
+
+    def end(self) -> None:
+        """Take the bar away."""
+        sys.stderr.write("\r\x1b[K")
 
 
 def _add_ship(commands: Commands) -> None:
