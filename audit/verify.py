@@ -5,16 +5,15 @@ machine and shares as little as it can with what it checks.
 """
 
 import json
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
 from audit.checking import Check, Verdict
 from audit.findings import Finding, Findings, Wrong
 from audit.moments import instant
-from audit.segments import durable_position, segments
+from audit.segments import durable_position, log_of, segments
+from audit.stored import Cluster, Entries, in_opensearch, in_sqlite, shipped
 
 
 class NothingToVerify(Exception):
@@ -47,40 +46,49 @@ class Report(NamedTuple):
         return json.dumps({**report, "index_behind": self.index_behind, "findings": findings}, indent=2)
 
 
-def verify(path: Path, *, deep: bool = False, against_index: bool = False) -> Report:
-    """Check the journal at `path`, or in the data folder `path`, and the index beside it. Raises `NothingToVerify`."""
+def verify(path: Path, *, deep: bool = False, against_index: bool = False, cluster: Cluster | None = None) -> Report:
+    """Check the journal at `path`, or in the data folder `path`; against the index beside it, or in `cluster`.
+
+    Raises `NothingToVerify`, and `IndexUnreadable`.
+    """
     journal = path / "journal" if (path / "journal").is_dir() else path
     if not journal.is_dir() or not (segments(journal) or durable_position(journal)):
         raise NothingToVerify(f"there is no journal in {path}")
     if not against_index:
         verdict = Check(journal, deep=deep).go_on()
         return Report(verdict, verdict.findings, None)
-    index = journal.parent / "index.sqlite"
-    if not index.is_file():
-        raise NothingToVerify(f"there is no index at {index}")
-    with closing(sqlite3.connect(f"{index.absolute().as_uri()}?mode=ro", uri=True)) as database:
-        database.text_factory = bytes
-        comparison = _Comparison(database.execute("SELECT sequence, event FROM entry ORDER BY sequence"))
+    with _index(journal, cluster) as entries:
+        comparison = _Comparison(entries, shipped(journal.parent) if cluster else 0)
         verdict = Check(journal, deep=deep, seen=comparison.compare).go_on()
         comparison.end()
     return Report(verdict, (*verdict.findings, *comparison.findings), comparison.behind)
 
 
+def _index(journal: Path, cluster: Cluster | None) -> AbstractContextManager[Entries]:
+    if cluster is not None:
+        return in_opensearch(cluster, log_of(journal))
+    index = journal.parent / "index.sqlite"
+    if not index.is_file():
+        raise NothingToVerify(f"there is no index at {index}")
+    return in_sqlite(index)
+
+
 class _Comparison:
     """Holds the index's entries, in order, against the journal's, in order."""
 
-    def __init__(self, rows: Iterator[tuple[int, bytes]]) -> None:
+    def __init__(self, rows: Entries, shipped: int) -> None:
         self.findings = Findings()
         self.behind = 0
         self._rows = rows
+        self._shipped = shipped
         self._row = next(rows, None)
 
     def compare(self, sequence: int, event: bytes) -> None:
         """The journal's next entry."""
         self._pass_extras(until=sequence)
-        if self._row is None:
-            self.behind += 1  # or cut off at the end, which looks the same; it will be shipped again
-        elif self._row[0] > sequence:
+        if self._row is None and sequence >= self._shipped:
+            self.behind += 1  # or cut off at the end of a file, which looks the same; it will be shipped again
+        elif self._row is None or self._row[0] > sequence:
             self.findings.add(Wrong.INDEX_LACKS, sequence)
         else:
             if self._row[1] != event:

@@ -54,6 +54,10 @@ class OpenSearchIntake:
         self._cursor.move(position)
         self._there.clear()
 
+    def rewind(self) -> None:
+        """Begin from the first entry, to fill an empty index."""
+        self._cursor.rewind()
+
     async def close(self) -> None:
         """Let go of the cluster."""
         await self._cluster.close()

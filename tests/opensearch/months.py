@@ -30,12 +30,16 @@ class Months:
     async def create(self, entries: Any) -> None:
         """Fill it; what was created is found at once, not after the second that it takes otherwise."""
         await self.intake.create(entries)
-        self.asked_by("sightline-admin", "POST", f"/{self.name}-*/_refresh")
+        self.refresh()
 
     def asked_by(self, service: str, method: str, path: str, **content: Any) -> httpx2.Response:
         """What the cluster answers one of those who have a certificate."""
         with httpx2.Client(verify=self.server.trust(service), base_url=self.server.url, trust_env=False) as client:
             return client.request(method, path, timeout=60, **content)
+
+    def refresh(self) -> None:
+        """Let what was created be found."""
+        self.asked_by("sightline-admin", "POST", f"/{self.name}-*/_refresh")
 
     async def close(self) -> None:
         await self.index.close()
