@@ -5,9 +5,8 @@ machine and shares as little as it can with what it checks.
 """
 
 import json
-import sqlite3
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +18,8 @@ from audit.notes import Key, NotANote, Note
 from audit.proving import Signed
 from audit.published import read_published
 from audit.receipts import Given, Shown
-from audit.segments import durable_position, segments
+from audit.segments import durable_position, log_of, segments
+from audit.stored import Cluster, Entries, in_opensearch, in_sqlite, shipped
 from audit.trust import Trust
 
 
@@ -92,20 +92,24 @@ def verify(
     *,
     deep: bool = False,
     against_index: bool = False,
+    cluster: Cluster | None = None,
     trust: Trust | None = None,
     kept: Sequence[Signed] = (),
     receipts: Sequence[Given] = (),
     progress: Progress | None = None,
 ) -> Report:
-    """Check the journal at `path`, or in the data folder `path`, and the index beside it. Raises `NothingToVerify`.
+    """Check the journal at `path`, or in the data folder `path`; against the index beside it, or in `cluster`.
 
     Without `trust` the keys are believed that the log names itself. `kept` are checkpoints that were kept elsewhere,
-    and `receipts` what somebody was given.
+    and `receipts` what somebody was given. Raises `NothingToVerify`, and `IndexUnreadable`.
     """
     journal = journal_in(path)
     shown, signatures = Shown(receipts), _Signatures(trust)
     with ExitStack() as until_checked:
-        comparison = _Comparison(until_checked.enter_context(_indexed(journal))) if against_index else None
+        comparison = None
+        if against_index:
+            entries = until_checked.enter_context(_index(journal, cluster))
+            comparison = _Comparison(entries, shipped(journal.parent) if cluster else 0)
         seen = _both(shown.look if receipts else None, comparison.compare if comparison else None)
         check = Check(journal, deep=deep, seen=seen, kept=kept, holds=signatures.look, progress=progress)
         signatures.keys = check.keys
@@ -188,32 +192,31 @@ def _key(text: str) -> Key | None:
         return None
 
 
-@contextmanager
-def _indexed(journal: Path) -> Iterator[Iterator[tuple[int, bytes]]]:
-    """What the index beside the journal holds, in order."""
+def _index(journal: Path, cluster: Cluster | None) -> AbstractContextManager[Entries]:
+    if cluster is not None:
+        return in_opensearch(cluster, log_of(journal))
     index = journal.parent / "index.sqlite"
     if not index.is_file():
         raise NothingToVerify(f"there is no index at {index}")
-    with closing(sqlite3.connect(f"{index.absolute().as_uri()}?mode=ro", uri=True)) as database:
-        database.text_factory = bytes
-        yield database.execute("SELECT sequence, event FROM entry ORDER BY sequence")
+    return in_sqlite(index)
 
 
 class _Comparison:
     """Holds the index's entries, in order, against the journal's, in order."""
 
-    def __init__(self, rows: Iterator[tuple[int, bytes]]) -> None:
+    def __init__(self, rows: Entries, shipped: int) -> None:
         self.findings = Findings()
         self.behind = 0
         self._rows = rows
+        self._shipped = shipped
         self._row = next(rows, None)
 
     def compare(self, sequence: int, event: bytes) -> None:
         """The journal's next entry."""
         self._pass_extras(until=sequence)
-        if self._row is None:
-            self.behind += 1  # or cut off at the end, which looks the same; it will be shipped again
-        elif self._row[0] > sequence:
+        if self._row is None and sequence >= self._shipped:
+            self.behind += 1  # or cut off at the end of a file, which looks the same; it will be shipped again
+        elif self._row is None or self._row[0] > sequence:
             self.findings.add(Wrong.INDEX_LACKS, sequence)
         else:
             if self._row[1] != event:
