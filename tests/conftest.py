@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.opensearch.server import OpenSearch
-from tests.world import World
+
+if TYPE_CHECKING:
+    from tests.world import World
 
 _CLUSTER = pytest.StashKey[OpenSearch]()
 
@@ -46,7 +49,9 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path) -> "Iterator[World]":
     """The whole gateway at work, with nothing wrong."""
+    from tests.world import World  # all of the gateway: most tests need little of it
+
     with World(tmp_path).running() as made:
         yield made

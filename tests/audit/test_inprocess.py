@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from audit.events import Action, Event, Sealed, Sensitive, SensitiveTerm, TermType, sealed_in
+from audit.events import Action, Event, Printed, Sealed, Sensitive, SensitiveTerm, TermType, sealed_in
 from audit.inprocess import JournalRecorder, open_recorder
 from audit.journal import Journal
 from audit.publishing import Publisher
@@ -84,6 +84,7 @@ async def test_the_loop_goes_on_while_the_disk_stalls(impatient, disk):
         disclosure(),
         disclosure(action=Action.RECORD_VIEW),
         disclosure(action=Action.PHOTO_VIEW),
+        disclosure(action=Action.DOCUMENT_PRINT, printed=Printed(id="COPY00000001")),
     ],
     ids=lambda event: event.action,
 )

@@ -167,7 +167,7 @@ def test_the_index_has_what_the_journal_has(data, path):
 
 def test_entries_that_are_missing_changed_or_too_many_in_the_index_are_named(data):
     in_index(data, "DELETE FROM entry WHERE sequence IN (2, 3)")
-    in_index(data, "UPDATE entry SET event = json_set(event, '$.user.name', 'Nobody') WHERE sequence = 6")
+    in_index(data, "UPDATE entry SET event = replace(event, 'success', 'failure') WHERE sequence = 6")
     extra = forging.read(data)[9].edited(event__sequence=10).event.decode()
     in_index(data, "INSERT INTO entry VALUES (10, ?)", extra)
 
