@@ -43,7 +43,7 @@ class Screen:
         send, receive = anyio.create_memory_object_stream[ServerSentEvent](0)
 
         async def run() -> None:
-            async with receive, send:
+            async with send:
                 await self._run(send.send)
 
         async def frames() -> AsyncIterator[ServerSentEvent]:
