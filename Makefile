@@ -6,7 +6,7 @@ USERS ?= 20
 SECONDS ?= 60
 RUN := .venv/bin
 
-.PHONY: demo test check load lock
+.PHONY: demo test check load screenshots lock
 
 demo: .venv/.run
 	@exec $(RUN)/sightline demo --port $(PORT) $(if $(DATA),--data $(DATA)) $(if $(FAULT),--fault $(FAULT))
@@ -27,6 +27,9 @@ test: .venv/.test
 
 load: .venv/.run .venv/.bench
 	@.venv/bench/bin/python loadtests/run.py --gateway $(RUN)/sightline --users $(USERS) --seconds $(SECONDS)
+
+screenshots: .venv/.test
+	@$(RUN)/python -m tests.flows.screens docs/screens/out
 
 .venv/.run: requirements/run.lock pyproject.toml
 	@.ci/setup run
