@@ -93,12 +93,12 @@ async def typed(oversight: Oversight, visit: Visit, query_id: str) -> Detail | R
     permit = await _permit(oversight, visit)
     if isinstance(permit, Refused):
         return permit
-    wanted = Wanted(query_ids=(query_id,), actions=(Action.SEARCH_REQUEST.value,))
-    page = await oversight.index.events(scope_of(permit), wanted, size=1)
-    sealed = sealed_in(page.events[0]) if page.events else None
-    if sealed is None:
+    wanted = Wanted(query_ids=(query_id,), actions=(Action.SEARCH_REQUEST.value, Action.ACCESS_DENIED.value))
+    page = await oversight.index.events(scope_of(permit), wanted, size=MOST_OF_A_QUESTION)
+    found = min(page.events, key=lambda event: event["event"]["sequence"], default=None)
+    sealed = None if found is None else sealed_in(found)
+    if found is None or sealed is None:
         return None
-    found = page.events[0]
     event = Event(
         action=Action.AUDIT_OPEN,
         actor=visit.actor,

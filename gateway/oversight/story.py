@@ -125,6 +125,7 @@ _OF_A_QUESTION = frozenset(
         "photo.view",
         "document.print",
         "document.fail",
+        "access.denied",
     }
 )
 
@@ -133,14 +134,13 @@ def _question(events: Sequence[Document], titles: Mapping[str, str]) -> Story:
     first = events[0]
     status = _status(events)
     outcomes = [f"{title} {_word(status[name])}" for name, title in titles.items() if name in status]
-    lines = [_line(event, titles) for event in events if event["event"]["action"] in _LINES]
+    lines = [_line(event, titles) for event in events if event["event"]["action"] in _LINES and not _is_search(event)]
     counts = [
         f"{word} {number}"
         for word, action in (("opened", "record.view"), ("photograph", "photo.view"), ("printed", "document.print"))
         if (number := sum(event["event"]["action"] == action for event in events))
     ]
-    asked = f"searched by {_by(first)}" if first["event"]["action"] == "search.request" else "opened records"
-    did = f"{asked}, {_for_what(first)}"
+    did = f"{_asked(first)}, {_for_what(first)}"
     sentence = f"{_who(first)} {did}"
     tail = "; ".join(part for part in (", ".join(outcomes), ", ".join(counts)) if part)
     return Story(
@@ -153,9 +153,22 @@ def _question(events: Sequence[Document], titles: Mapping[str, str]) -> Story:
         did=_begun(did),
         outcomes=tuple(_answered(title, status[name]) for name, title in titles.items() if name in status),
         query_id=first["cj"]["query"]["id"],
-        by_search=first["event"]["action"] == "search.request",
+        by_search=_is_search(first),
         lines=tuple(lines),
     )
+
+
+def _is_search(event: Document) -> bool:
+    """Whether somebody asked for somebody or something here, permitted or not."""
+    return bool(event["cj"]["query"].get("fields")) and event["event"]["action"] in {"search.request", "access.denied"}
+
+
+def _asked(first: Document) -> str:
+    if not _is_search(first):
+        return "opened records"
+    if first["event"]["action"] == "access.denied":
+        return f"was refused ({first['event']['reason']}) a search by {_by(first)}"
+    return f"searched by {_by(first)}"
 
 
 def _alone(event: Document) -> Story:
@@ -180,7 +193,7 @@ def _alone(event: Document) -> Story:
 
 _KINDS = {"licence": "license"}  # screens are American, names in code are the contract's
 
-_LINES = frozenset({"record.view", "photo.view", "document.print", "document.fail"})
+_LINES = frozenset({"record.view", "photo.view", "document.print", "document.fail", "access.denied"})
 
 
 def _line(event: Document, titles: Mapping[str, str]) -> Line:
@@ -197,6 +210,8 @@ def _line(event: Document, titles: Mapping[str, str]) -> Line:
             to = printed.get("recipient", "nobody named")
             agency = f", {printed['recipient_agency']}" if "recipient_agency" in printed else ""
             text = f"Printed {pages} {'page' if pages == 1 else 'pages'} of {source} for {to}{agency}"
+        case "access.denied":
+            text = f"Was refused ({event['event']['reason']})"
         case _:
             text = "Tried to print; the document could not be set"
     return Line(

@@ -16,7 +16,7 @@ from gateway.prints.press import Press
 from gateway.prints.render import PrintFailed
 from gateway.release import paper
 from gateway.release.door import Denied, Door, deny, grounds
-from gateway.release.opened import Nothing, Opened, fetch, part, picture_of, query, resolve
+from gateway.release.opened import Nothing, Opened, fetch, part, picture_of, query, resolve, sought
 from gateway.release.released import ReleasedCopy, released_copy, shown_part, shown_record
 from gateway.search import federation, terms
 from gateway.search.outcomes import Unavailable
@@ -49,7 +49,7 @@ async def copy(
     act = decide.Print(envelope.purpose, source, visit.origin.device == "handheld", wanted.is_own_agency)
     permit = decide.decide(visit.principal, act)
     if isinstance(permit, Deny):
-        return await deny(door, visit, permit.rule, envelope)
+        return await deny(door, visit, permit.rule, envelope, part(opened), sought(opened))
     record = await fetch(door, visit, opened)
     if not isinstance(record, Record):
         return record
@@ -107,7 +107,7 @@ async def _photograph(door: Door, visit: Visit, opened: Opened, allowed: Record)
     envelope, source = opened.context.envelope, opened.connector.source
     permit = decide.decide(visit.principal, decide.Photograph(envelope.purpose, source, allowed.kind))
     if isinstance(permit, Deny):
-        return await deny(door, visit, permit.rule, envelope)
+        return await deny(door, visit, permit.rule, envelope, part(opened), sought(opened))
     picture = picture_of(source, allowed)
     if picture is None:
         return None

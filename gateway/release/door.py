@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from audit.events import Action, Asked, Event, Grounds
+from audit.events import Action, Asked, Event, Grounds, Sensitive
 from audit.recorder import Recorder
 from connectors.contract import Connector, Query, Source
 from gateway.identity.sessions import Sessions
@@ -34,8 +34,8 @@ class Denied(msgspec.Struct, frozen=True):
     entry: int
 
 
-async def deny(door: Door, visit: Visit, rule: str, envelope: Envelope | None = None) -> Denied:
-    """Record a refusal, then say it."""
+async def deny(door: Door, visit: Visit, rule: str, envelope: Envelope, asked: Asked, sensitive: Sensitive) -> Denied:
+    """Record a refusal with what was asked, then say it."""
     receipt = await door.recorder.append(
         Event(
             action=Action.ACCESS_DENIED,
@@ -43,8 +43,10 @@ async def deny(door: Door, visit: Visit, rule: str, envelope: Envelope | None = 
             reason=rule,
             actor=visit.actor,
             trace_id=visit.origin.trace_id,
-            grounds=None if envelope is None else grounds(envelope),
+            grounds=grounds(envelope),
+            query=asked,
             policy=decide.VERSION,
+            sensitive=sensitive,
         )
     )
     return Denied(rule, receipt.sequence)

@@ -53,7 +53,7 @@ async def fetch(door: Door, visit: Visit, opened: Opened) -> Record | Unavailabl
             grounds=grounds(opened.context.envelope),
             query=part(opened),
             policy=decide.VERSION,
-            sensitive=Sensitive(detail={"record": opened.handle.record_id, "source": opened.handle.source}),
+            sensitive=sought(opened),
         )
     )
     found = await federation.fetch(
@@ -79,6 +79,11 @@ def query(door: Door, visit: Visit, opened: Opened) -> Query:
 def part(opened: Opened) -> Asked:
     """The question an event about this record belongs to."""
     return Asked(id=opened.handle.query_id, kind=opened.handle.kind.value)
+
+
+def sought(opened: Opened) -> Sensitive:
+    """Which record of which source it is about."""
+    return Sensitive(detail={"record": opened.handle.record_id, "source": opened.handle.source})
 
 
 def picture_of(source: Source, record: Record) -> Field | None:

@@ -9,7 +9,7 @@ from gateway.identity.visit import Visit
 from gateway.policy import classes, decide
 from gateway.policy.decide import Deny
 from gateway.release.door import Denied, Door, deny, grounds
-from gateway.release.opened import Nothing, fetch, part, picture_of, query, resolve
+from gateway.release.opened import Nothing, fetch, part, picture_of, query, resolve, sought
 from gateway.release.released import (
     ReleasedPicture,
     ReleasedRecord,
@@ -31,7 +31,7 @@ async def view(door: Door, visit: Visit, text: str) -> ReleasedRecord | Denied |
     envelope, source = opened.context.envelope, opened.connector.source
     permit = decide.decide(visit.principal, decide.View(envelope.purpose, source))
     if isinstance(permit, Deny):
-        return await deny(door, visit, permit.rule, envelope)
+        return await deny(door, visit, permit.rule, envelope, part(opened), sought(opened))
     record = await fetch(door, visit, opened)
     if not isinstance(record, Record):
         return record
@@ -62,7 +62,7 @@ async def photograph(door: Door, visit: Visit, text: str) -> ReleasedPicture | D
     envelope, source = opened.context.envelope, opened.connector.source
     permit = decide.decide(visit.principal, decide.Photograph(envelope.purpose, source, opened.handle.kind))
     if isinstance(permit, Deny):
-        return await deny(door, visit, permit.rule, envelope)
+        return await deny(door, visit, permit.rule, envelope, part(opened), sought(opened))
     record = await fetch(door, visit, opened)
     if not isinstance(record, Record):
         return record

@@ -68,7 +68,7 @@ async def ask(door: Door, visit: Visit, wanted: Ask) -> "Asked | Denied":
     sources = [connector.source for connector in door.connectors.values()]
     permit = decide.decide(visit.principal, decide.Search(wanted.envelope.purpose, sources))
     if isinstance(permit, Deny):
-        return await deny(door, visit, permit.rule, wanted.envelope)
+        return await deny(door, visit, permit.rule, wanted.envelope, _part(wanted), _typed(wanted))
     return Asked(door, visit, wanted, permit)
 
 
@@ -129,8 +129,6 @@ class Asked:
         return released([frames.shown(part, self._visit, receipts[-1].sequence) for part in parts], receipts[-1])
 
     def _request(self) -> Event:
-        readings = self.wanted.question.readings
-        typed = {f"{way}.{term.key.value}": term.value for way, reading in enumerate(readings, 1) for term in reading}
         return Event(
             action=Action.SEARCH_REQUEST,
             actor=self._visit.actor,
@@ -138,7 +136,7 @@ class Asked:
             grounds=grounds(self.wanted.envelope),
             query=self._part,
             policy=decide.VERSION,
-            sensitive=Sensitive(subject=terms.of_question(readings), reason=self.wanted.envelope.reason, detail=typed),
+            sensitive=_typed(self.wanted),
         )
 
     def _context(self, request: Receipt) -> contexts.Context:
@@ -155,6 +153,12 @@ def _part(wanted: Ask) -> AskedPart:
     keys = wanted.question.keys
     kind = "vehicle" if keys & {Key.PLATE, Key.VIN} else "case" if Key.COURT_FILE in keys else "person"
     return AskedPart(id=wanted.query_id, kind=kind, fields=tuple(sorted(key.value for key in keys)))
+
+
+def _typed(wanted: Ask) -> Sensitive:
+    readings = wanted.question.readings
+    typed = {f"{way}.{term.key.value}": term.value for way, reading in enumerate(readings, 1) for term in reading}
+    return Sensitive(subject=terms.of_question(readings), reason=wanted.envelope.reason, detail=typed)
 
 
 def _cards(outcomes: Sequence[ShownOutcome]) -> tuple[PersonCard, ...]:

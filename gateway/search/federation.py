@@ -7,7 +7,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -133,20 +133,36 @@ async def _ask(connector: Connector, query: Query, readings: Readings) -> Answer
 
 
 async def _patiently(source: Source, ask: Callable[[Deadline], Awaitable[Said]]) -> Said | Unavailable:
-    """What a source says before our patience with it is at its end, or the fault for which it does not."""
+    """What a source says before our patience with it is at its end, or the fault for which it does not.
+
+    It is told to stop then, and when somebody hangs up; nobody waits until it does.
+    """
     started = time.monotonic()
     deadline = Deadline(source.patience_s, time.monotonic)
+    saying = asyncio.ensure_future(ask(deadline))
     try:
-        async with asyncio.timeout(deadline.remaining_s()):
-            return await ask(deadline)
-    except asyncio.CancelledError as error:
-        # Ours when somebody hangs up. A source's own would else leave its panel waiting for ever.
-        task = asyncio.current_task()
-        if task is None or task.cancelling():
-            raise
+        await asyncio.wait([saying], timeout=deadline.remaining_s())
+    finally:
+        if not saying.done():
+            _STOPPING.add(saying)
+            saying.add_done_callback(_stopped)
+            saying.cancel()
+    if not saying.done():
+        return _unavailable(source, TimeoutError(), started)
+    try:
+        return saying.result()
+    except (asyncio.CancelledError, Exception) as error:  # noqa: BLE001 - the edge to a source: each becomes its fault
         return _unavailable(source, error, started)
-    except Exception as error:  # noqa: BLE001 - the edge to a source: whatever it raises becomes its fault
-        return _unavailable(source, error, started)
+
+
+_STOPPING: set["asyncio.Future[Any]"] = set()  # the loop alone would forget them
+
+
+def _stopped(late: "asyncio.Future[Any]") -> None:
+    """Whatever it says now is too late, and in no log."""
+    _STOPPING.discard(late)
+    if not late.cancelled():
+        late.exception()
 
 
 def _in_time(query: Query, deadline: Deadline) -> Query:

@@ -105,22 +105,22 @@ ACTS = [
     Act("a refused search", ["access.denied"], lambda it, scene: it.post("/search", {**HOLLIS, "purpose": "R"})),
     Act(
         "a record, as JSON",
-        ["record.request", "record.view"],
+        ["record.request", BREACH, "record.view"],
         lambda it, scene: it.get(f"/records/{scene.handle}", "application/json"),
     ),
     Act(
         "a record, as a page",
-        ["record.request", "record.view"],
+        ["record.request", BREACH, "record.view"],
         lambda it, scene: it.get(f"/records/{scene.handle}"),
     ),
     Act(
         "a photograph",
-        ["record.request", "photo.view"],
+        ["record.request", BREACH, "photo.view"],
         lambda it, scene: it.get(f"/records/{scene.handle}/photograph"),
     ),
     Act(
         "a copy",
-        ["record.request", "document.print"],
+        ["record.request", BREACH, "document.print"],
         lambda it, scene: it.post("/prints", {"handle": scene.handle, **PRINT}),
     ),
     Act("another's page", ["access.denied"], lambda it, scene: it.get("/search"), lambda scene: scene.trainer),
@@ -128,7 +128,12 @@ ACTS = [
     Act(
         "the activity, as JSON", ["audit.query"], lambda it, scene: it.get("/activity", "application/json"), **AUDITING
     ),
-    Act("who looked", ["audit.query"], lambda it, scene: it.post("/activity/subject", {"q": "hollis"}), **AUDITING),
+    Act(
+        "who looked",
+        ["audit.query"],
+        lambda it, scene: it.post("/activity/subject", {"q": "hollis, merrick"}),
+        **AUDITING,
+    ),
     Act(
         "what was typed",
         ["audit.open"],

@@ -141,7 +141,7 @@ def test_empty_silent_forbidden_and_not_asked_read_differently(well: World) -> N
     impossible = deputy.post("/search", {"plate": "ZPL-2093", **GROUNDS}).text
 
     assert "Your role may not ask DMV for purpose J." in forbidden
-    assert "You left Courts out." in left_out
+    assert "You left it out." in left_out
     assert "Courts cannot be searched by this." in impossible
     assert all(NOT_NONE not in page and "Courts answered: no" not in page for page in (left_out, impossible))
 

@@ -88,7 +88,7 @@ def test_a_script_gets_the_part_of_a_page_it_asked_for_and_is_not_led_away(
 
     assert answer.status_code == 401
     assert "location" not in answer.headers
-    assert "<h1>You are not signed in</h1>" in answer.text
+    assert ">You are not signed in</h2>" in answer.text
     assert "<!doctype html>" not in answer.text
 
 

@@ -179,7 +179,7 @@ def test_a_probe_need_not_know_the_name(world: World, path: str) -> None:
 @pytest.mark.parametrize("kind", ["no session", "other site", "unknown page", "wrong method", "other host", "defect"])
 def test_who_asked_for_a_page_is_answered_with_a_page(answers: dict[str, httpx2.Response], kind: str) -> None:
     assert answers[kind].headers["content-type"] == "text/html; charset=utf-8"
-    assert "<h1>" in answers[kind].text
+    assert "</h1>" in answers[kind].text
 
 
 @pytest.mark.parametrize(

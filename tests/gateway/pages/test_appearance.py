@@ -33,10 +33,10 @@ def test_a_theme_is_kept_for_a_year_in_a_cookie_no_script_reads(deputy: Browser,
 
 
 def test_single_keys_can_be_switched_off(deputy: Browser) -> None:
-    assert 'data-single-keys="on"' in deputy.get("/search").text
+    assert 'data-keys="on"' in deputy.get("/search").text
     deputy.post("/appearance", {"keys": "off"})
 
-    assert 'data-single-keys="off"' in deputy.get("/search").text
+    assert 'data-keys="off"' in deputy.get("/search").text
 
 
 @pytest.mark.parametrize("form", [{}, {"theme": "red"}, {"theme": "<script>"}, {"keys": "maybe"}, {"colour": "night"}])

@@ -28,25 +28,25 @@ STOPPED = {
         r"Ursula Blackmere, Harrow Falls Marine Patrol\. No agency lists you\.",
         "Only people whom an agency lists may see records.",
         "Ask your agency&#39;s site administrator to list you.",
-        r"Your agency, or operations: \(555\) 010-0800\.",
+        r"Your agency, or operations: <span class=\"mono tel\">\(555\) 010-0800</span>\.",
     ),
     "suspended-agency": (
         r"Ofc\. S\. Thornbury, Tarrow Creek Police\. Your agency&#39;s agreement ended \w+ \d+, \d{4}\.",
         "Records go only to agencies whose agreement is in force.",
         "The head of your agency signs or renews it.",
-        r"Chief O\. Dunmarrow, <span class=\"mono\">\(555\) 010-0301</span>\.",
+        r"Chief O\. Dunmarrow, <span class=\"mono tel\">\(555\) 010-0301</span>\.",
     ),
     "untrained": (
         r"Dep\. U\. Fennimore, Pinelake County Sheriff\. Your training ended \w+ \d+, \d{4}\.",
         "Training is due every year before records may be seen.",
         "Take the class. Access returns when your coordinator reports it",
-        r"T\. Wexcombe, training coordinator, <span class=\"mono\">\(555\) 010-0142</span>\.",
+        r"T\. Wexcombe, training coordinator, <span class=\"mono tel\">\(555\) 010-0142</span>\.",
     ),
     "terminated": (
         r"Dep\. G\. Penhallow, Pinelake County Sheriff\. Your agency ended your access \w+ \d+, \d{4}\.",
         "Access ends with the job.",
         "Return or destroy every copy you hold",
-        r"I\. Stallard, site administrator, <span class=\"mono\">\(555\) 010-0111</span>\.",
+        r"I\. Stallard, site administrator, <span class=\"mono tel\">\(555\) 010-0111</span>\.",
     ),
     "dormant": (
         r"Dep\. D\. Winslade, Pinelake County Sheriff\. You have not used Sightline for 90 days or more",
@@ -105,7 +105,7 @@ def test_the_page_says_what_happened_why_what_to_do_and_whom_to_ask(stopped: dic
     happened, why, do, ask = STOPPED[account]
 
     assert answer.status_code == 403
-    assert "<h1>You cannot use Sightline now</h1>" in answer.text
+    assert ">You cannot use Sightline now</h1>" in answer.text
     told = dict(re.findall(r"<h2>(.+?)</h2><p>(.+?)</p>", answer.text))
     assert list(told) == ["What happened", "Why it stops you", "What to do", "Whom to ask"]
     assert re.search(happened, told["What happened"])

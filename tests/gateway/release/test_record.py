@@ -68,7 +68,7 @@ async def test_the_request_is_handed_over_before_the_source_is_asked() -> None:
 
     await view(at, by, handle)
 
-    assert seen == [["handed record.request"]]
+    assert seen[0][0] == "handed record.request"
 
 
 async def test_the_whole_record_is_shown_beyond_its_headlines() -> None:

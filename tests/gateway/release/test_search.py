@@ -182,6 +182,19 @@ async def test_a_refused_question_asks_no_source_and_is_recorded_with_its_rule(s
     assert not any(desk.asked for desk in desks)
 
 
+async def test_a_refused_question_is_found_under_whom_it_was_about() -> None:
+    recorder = Spy()
+
+    await ask(door(recorder=recorder), visit(person(Role.AUDITOR)), wanted())
+    await ask(door(recorder=recorder), visit(), wanted())
+
+    refused, permitted = recorder.events
+    assert refused.action is Action.ACCESS_DENIED
+    assert refused.sensitive == permitted.sensitive
+    assert refused.sensitive.subject
+    assert refused.query == permitted.query
+
+
 async def test_a_refusal_that_cannot_be_recorded_is_not_even_said() -> None:
     with pytest.raises(CannotRecord):
         await ask(door(recorder=Spy(refuses=0)), visit(person(Role.AUDITOR)), wanted())

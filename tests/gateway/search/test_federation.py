@@ -94,6 +94,41 @@ async def test_a_source_is_waited_for_no_longer_than_its_own_patience() -> None:
     assert outcome.fault is Fault.TIMEOUT
 
 
+class Stubborn(Desk):
+    """Does not stop when it is told to."""
+
+    async def search(self, query, deadline):
+        self.was_asked.set()
+        while not self._gate.is_set():
+            try:
+                await self._gate.wait()
+            except asyncio.CancelledError:
+                self.hung_up = True
+        raise SourceFault(Fault.BUSY)
+
+
+async def test_nor_when_it_does_not_stop() -> None:
+    gate = asyncio.Event()
+    stubborn = Stubborn(source(patience_s=0.01), gate=gate)
+
+    outcome = await ask_one(stubborn)
+
+    assert isinstance(outcome, Unavailable)
+    assert outcome.fault is Fault.TIMEOUT
+    assert stubborn.hung_up
+    gate.set()  # what it says now is heard by nobody, and no warning about it fails this test
+
+
+async def test_who_hangs_up_does_not_wait_for_a_source_that_does_not_stop() -> None:
+    gate = asyncio.Event()
+    stubborn = Stubborn(gate=gate)
+
+    async with asking([stubborn]):
+        await stubborn.was_asked.wait()
+
+    gate.set()  # or the test never ended
+
+
 async def test_a_source_is_told_how_long_it_will_be_waited_for() -> None:
     desk = Desk(source(patience_s=60.0))
 
