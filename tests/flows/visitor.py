@@ -3,7 +3,7 @@
 import re
 from html import unescape
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
 from tests.flows.demo import Demo
 
@@ -16,6 +16,10 @@ addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI, s
 _A_STATUS = re.compile(r"Failed to load resource: the server responded with a status of \d{3}")
 
 
+_PATIENCE_MS = 30_000  # a busy machine; nothing here waits that long where all is well
+expect.set_options(timeout=_PATIENCE_MS)
+
+
 class Visitor:
     """A page of a demo, with the verbs of its pages. Everything said and kept stays in `context`."""
 
@@ -23,7 +27,7 @@ class Visitor:
         self.context = context
         self.demo = demo
         self.complaints: list[str] = []  # broken page policy, errors of scripts or of the console, other origins asked
-        context.set_default_timeout(10_000)  # milliseconds
+        context.set_default_timeout(_PATIENCE_MS)
         context.add_init_script(_TELL_ON_POLICY)
         context.on("console", self._hear)
         context.on("request", self._follow)
@@ -59,8 +63,11 @@ class Visitor:
 
     def ask(self, text: str, case: str | None = "26-04417") -> None:
         """Ask, and wait until the answer is complete."""
+        before = self.page.query_selector("#people")
         self.type(text, case)
         self.page.keyboard.press("Enter")
+        if before:
+            before.wait_for_element_state("hidden")
         self.page.locator('#people[aria-busy="false"]').wait_for()
 
     def open(self, link: str | Locator) -> Locator:
@@ -70,6 +77,14 @@ class Visitor:
         record = self.page.locator("#record .record")
         record.wait_for()
         return record
+
+    def reload_until(self, place: Locator) -> None:
+        """Load the page again until `place` is there: what was done takes a moment to be found."""
+        for _ in range(50):
+            if place.count():
+                return
+            self.page.reload()
+        raise AssertionError(f"not there after fifty times: {place}")
 
     def words(self, selector: str) -> list[str]:
         """The texts of what `selector` finds, as they are read."""
