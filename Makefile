@@ -34,7 +34,7 @@ screenshots: .venv/.test
 .venv/.run: requirements/run.lock pyproject.toml
 	@.ci/setup run
 
-.venv/.test: requirements/test.lock pyproject.toml
+.venv/.test: requirements/test.lock pyproject.toml .ci/opensearch.xml
 	@.ci/setup test
 
 .venv/.bench: requirements/bench.lock
@@ -46,3 +46,4 @@ lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" pyproject.toml --group build --group test -o requirements/test.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" --group bench -o requirements/bench.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" --group node -o requirements/node.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" --group java -o requirements/java.lock

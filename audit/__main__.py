@@ -7,9 +7,16 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from audit.index import Intake
+
+from audit.frames import SEGMENT_HEADER_BYTES
+from audit.segments import durable_position, segments
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add_ship(commands)
     _add_keys(commands)
     given = parser.parse_args(arguments)
+    if getattr(given, "index", None) and None in (given.authority, given.identity, getattr(given, "verifier", given)):
+        parser.error("--index needs to know whom to trust and who asks: --authority, --identity, --verifier")
     run: Callable[[argparse.Namespace], int] = given.run
     return run(given)
 
@@ -31,53 +40,136 @@ def _add_verify(commands: Commands) -> None:
     parser = commands.add_parser("verify", help="check a journal, or a data folder, entry by entry")
     parser.add_argument("path", type=Path, metavar="PATH", help="a journal, or a data folder with one")
     parser.add_argument("--deep", action="store_true", help="read every event too, not only its hash")
+    parser.add_argument("--trust", type=Path, metavar="FILE", help="the keys that you trust, a C2SP tlog-policy")
+    parser.add_argument(
+        "--checkpoint", type=Path, metavar="FILE", action="append", default=[], help="one that you kept yourself"
+    )
+    parser.add_argument("--receipt", metavar="TEXT", action="append", default=[], help="one that you were given")
     parser.add_argument("--against-index", action="store_true", help="compare the index with the journal")
+    _add_cluster(parser)
     parser.add_argument("--json", action="store_true", help="print the report for a program")
     parser.set_defaults(run=_verify)
 
 
 def _verify(given: argparse.Namespace) -> int:
-    from audit.verify import NothingToVerify, verify
+    from audit.receipts import Given, NoReceipt
+    from audit.stored import Cluster, IndexUnreadable
+    from audit.trust import TrustRefused, read_trust
+    from audit.verify import NothingToVerify, journal_in, read_kept, verify
 
+    cluster = Cluster(given.index, given.authority, given.identity) if given.index else None
     try:
-        report = verify(given.path, deep=given.deep, against_index=given.against_index)
-    except NothingToVerify as nothing:
-        return _refuse(nothing, 2)
+        progress = Progress(journal_in(given.path)) if sys.stderr.isatty() else None
+        report = verify(
+            given.path,
+            deep=given.deep,
+            against_index=given.against_index,
+            cluster=cluster,
+            trust=read_trust(given.trust) if given.trust else None,
+            kept=[read_kept(path) for path in given.checkpoint],
+            receipts=[Given.parse(text) for text in given.receipt],
+            progress=progress,
+        )
+    except (NothingToVerify, NoReceipt, TrustRefused) as refused:
+        return _refuse(refused, 2)
+    except IndexUnreadable as unreadable:
+        return _refuse(unreadable, 1)
+    if progress:
+        progress.end()
     _say(report.json() if given.json else "\n".join(report.lines()))
     return 1 if report.findings else 0
+
+
+class Progress:
+    """A bar on the terminal of the bytes that were read of the journal in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        durable = durable_position(folder)
+        full = [path.stat().st_size for _, path in segments(folder)][:-1]
+        self._all = sum(full) + (durable.end - SEGMENT_HEADER_BYTES if durable else 0)
+        self._read = 0
+        self._shown = -1
+
+    def __call__(self, read: int) -> None:
+        """So many bytes more."""
+        self._read += read
+        percent = min(100, 100 * self._read // (self._all or 1))
+        if percent != self._shown:
+            self._shown = percent
+            sys.stderr.write(f"\r[{'#' * (percent // 4):25}] {percent:3} %")
+            sys.stderr.flush()
+
+    def end(self) -> None:
+        """Take the bar away."""
+        sys.stderr.write("\r\x1b[K")
+
+
+def _add_cluster(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--index", metavar="URL", help="OpenSearch; without it the index is the file beside the journal"
+    )
+    parser.add_argument("--authority", type=Path, metavar="FILE", help="PEM; whom to trust that it is that cluster")
+    parser.add_argument("--identity", type=Path, metavar="FILE", help="PEM; the certificate and key to ask it with")
 
 
 def _add_ship(commands: Commands) -> None:
     parser = commands.add_parser("ship", help="bring the journal's entries into the index")
     parser.add_argument("data", type=Path, metavar="DATA", help="the folder with the journal and the index")
     parser.add_argument("--once", action="store_true", help="catch up and stop")
+    parser.add_argument("--rebuild", action="store_true", help="begin from the first entry, to fill an empty index")
+    _add_cluster(parser)
+    parser.add_argument("--verifier", type=Path, metavar="FILE", help="PEM; the identity to compare with, likewise")
     parser.set_defaults(run=_ship)
 
 
 def _ship(given: argparse.Namespace) -> int:
-    from audit.index import IndexAltered
-    from audit.index.sqlite import IndexInUse, SqliteIndex
-    from audit.ship import JournalUnreadable, Shipper
-
     if not (given.data / "journal").is_dir():
         return _refuse(f"there is no journal in {given.data}", 2)
+    from audit.index import IndexAltered, IndexUnavailable
+    from audit.index.sqlite import IndexInUse
+    from audit.ship import JournalUnreadable
+
     try:
-        index = SqliteIndex(given.data / "index.sqlite")
-    except IndexInUse as refused:
-        return _refuse(refused, 1)
-    shipper = Shipper(given.data / "journal", index)
-    try:
-        if given.once:
-            _say(f"{asyncio.run(shipper.catch_up()):,} entries shipped.")
-        else:
-            asyncio.run(shipper.run())
+        asyncio.run(_shipping(given))
     except KeyboardInterrupt:
         pass
-    except (IndexAltered, JournalUnreadable) as refused:
+    except (IndexAltered, IndexInUse, IndexUnavailable, JournalUnreadable) as refused:
         return _refuse(refused, 1)
-    finally:
-        index.close()
     return 0
+
+
+async def _shipping(given: argparse.Namespace) -> None:
+    from audit.ship import Shipper
+
+    async with _intake(given) as intake:
+        shipper = Shipper(given.data / "journal", intake)
+        if given.once:
+            _say(f"{await shipper.catch_up():,} entries shipped.")
+        else:
+            await shipper.run()
+
+
+@asynccontextmanager
+async def _intake(given: argparse.Namespace) -> AsyncIterator["Intake"]:
+    if given.index:
+        from audit.index.cluster import Cluster, trusting
+        from audit.index.intake import OpenSearchIntake
+
+        cluster, verifier = (
+            Cluster(given.index, trusting(given.authority, identity)) for identity in (given.identity, given.verifier)
+        )
+        intake = OpenSearchIntake(cluster, verifier, given.data / "shipping")
+        if given.rebuild:
+            intake.rewind()
+        try:
+            yield intake
+        finally:
+            await intake.close()
+    else:
+        from audit.index.sqlite import SqliteIndex
+
+        with closing(SqliteIndex(given.data / "index.sqlite")) as index:
+            yield index
 
 
 def _add_keys(commands: Commands) -> None:

@@ -1,12 +1,12 @@
 """Is every entry of a journal there, as it was sealed, in its place? Goes on after a finding, and from where it ended.
 
-Standard library alone; nothing that the journal's writer computed is believed. Theory: an entry's event names the leaf
+Nothing that the journal's writer computed is believed. Theory: an entry's event names the leaf
 hash of the entry before it, so a changed entry is found at its successor, and taking one out, moving or renumbering
 entries at the next. Where something is found, what follows is taken as it stands, so that one change is one finding.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -29,6 +29,7 @@ from audit.frames import (
     time_of,
 )
 from audit.moments import Clock, utc_now
+from audit.proving import Holds, Proving, Signed
 from audit.segments import READ_BYTES, durable_position, reading, rest_behind, segments
 
 
@@ -48,20 +49,36 @@ _AgencyHead: TypeAlias = tuple[int, bytes | None, int]
 
 
 Seen = Callable[[int, bytes], None]
+Progress = Callable[[int], None]
 
 
 class Check:
     """A check of the journal in `folder`: of frames, hashes and chains, and, when `deep`, of every event's bytes.
 
-    `seen` is called with every entry that stands in its place, whatever was found of it.
+    `seen` is called with every entry that stands in its place, whatever was found of it; `holds` with every checkpoint
+    whose root is that of the entries, those that were `kept` elsewhere too; `progress` with the bytes that were read.
     """
 
-    def __init__(self, folder: Path, *, deep: bool = False, seen: Seen | None = None, clock: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        deep: bool = False,
+        seen: Seen | None = None,
+        kept: Sequence[Signed] = (),
+        holds: Holds | None = None,
+        progress: Progress | None = None,
+        clock: Clock = utc_now,
+    ) -> None:
         self._folder = folder
         self._deep = deep
         self._seen = seen
+        self._progress = progress
         self._clock = clock
         self._findings = Findings()
+        self._proving = Proving(folder, self._findings, kept, holds)
+        self._leaves: list[bytes] = []  # of what was read last
+        self.keys: set[str] = set()  # that sign checkpoints, as the log itself says
         self._path: Path | None = None
         self._offset = 0
         self._log = b""
@@ -73,6 +90,7 @@ class Check:
 
     def go_on(self) -> Verdict:
         """Check what was written since the last call. May run beside the writer; best off the event loop."""
+        self._proving.look()
         durable, still = durable_position(self._folder), False
         while True:
             if self._read() or self._pass_over(durable, still=still):
@@ -83,6 +101,7 @@ class Check:
             if still and again == durable:
                 break
             durable, still = again, again == durable
+        self._proving.end()
         findings = (*self._findings, *self._at_the_end(durable))
         return Verdict(self._log.hex(), self._next, time_of(*self._before), self._clock(), findings)
 
@@ -97,6 +116,11 @@ class Check:
             self._take(frame, content)
             used = frame[-1]
         self._offset += used
+        self.keys.update(match[1].decode("ascii", "replace") for match in _SIGNS_WITH.finditer(content, 0, used))
+        self._proving.grow(self._leaves)
+        self._leaves.clear()
+        if self._progress:
+            self._progress(used)
         return used > 0
 
     def _take(self, frame: Frame, content: bytes) -> None:
@@ -108,6 +132,7 @@ class Check:
         if sequence > self._next:
             self._findings.add(Wrong.MISSING, self._next, sequence - 1, at=time_of(content, start))
             self._unread, self._leaf = sequence - 1, None
+            self._proving.give_up()
         elif self._leaf is not None and not names_previous(content, start, end, self._leaf):
             self._chain_broke(sequence, content[start:end])
         if self._deep:
@@ -120,6 +145,7 @@ class Check:
             if head[0] != agency_sequence or head[1] != agency_prev:
                 self._agency_broke(head, frame, content)
             self._agencies[agency] = agency_sequence + 1, leaf, sequence
+        self._leaves.append(leaf)
         self._next, self._leaf, self._before = sequence + 1, leaf, (content, start)
 
     def _chain_broke(self, sequence: int, event: bytes) -> None:
@@ -189,6 +215,7 @@ class Check:
         at = time_of(rest, FRAME_BYTES)
         self._findings.add(Wrong.CHANGED, self._next, sequence - 1, at=at if _MOMENT.fullmatch(at) else "")
         self._next, self._unread, self._leaf = sequence, sequence - 1, None
+        self._proving.give_up()
 
     def _begin(self, path: Path) -> None:
         with reading(path) as read:
@@ -203,8 +230,9 @@ class Check:
     def _at_the_end(self, durable: Durable | None) -> Findings:
         """What is wrong with the end as it stands now: the journal says how many entries it has acknowledged."""
         found = Findings()
-        if durable and durable.size > self._next:
-            found.add(Wrong.CHANGED if self._rest() else Wrong.MISSING, self._next, durable.size - 1)
+        size = max(durable.size if durable else 0, self._proving.covered)
+        if size > self._next:
+            found.add(Wrong.CHANGED if self._rest() else Wrong.MISSING, self._next, size - 1)
         elif durable and durable.size == self._next and self._leaf and self._leaf != durable.leaf:
             found.add(Wrong.CHANGED, self._next - 1, at=time_of(*self._before))
         return found
@@ -226,4 +254,5 @@ def _said(event: bytes) -> tuple[Any, ...] | None:
 
 _BEGINNING: _AgencyHead = 0, NOTHING, -1
 _NOBODY = bytes(AGENCY_BYTES)
+_SIGNS_WITH = re.compile(rb'"signs_with":"([^"\\]+)"')  # no text looks like this: a quote inside text is escaped
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")

@@ -167,12 +167,18 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """Proof of an event's place: the log, its sequence number there, its leaf hash, and when (UTC)."""
+    """Proof of an event's place: the log, its sequence number there, its leaf hash, and when (UTC).
+
+    As text, which `sightline verify --receipt` takes, it is the first three with points between.
+    """
 
     log: str
     sequence: int
     leaf: str
     at: str
+
+    def __str__(self) -> str:
+        return f"{self.log}.{self.sequence}.{self.leaf}"
 
 
 class Sealed(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,6 +15,10 @@ class Files:
         """Make a folder, with its parents, unless it is there."""
         folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
 
+    def remove_folder(self, folder: Path) -> None:
+        """Remove an empty folder."""
+        folder.rmdir()
+
     def names(self, folder: Path) -> list[str]:
         """The names in `folder`, sorted."""
         return sorted(os.listdir(folder))  # noqa: PTH208 names are wanted, not paths

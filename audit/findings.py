@@ -17,6 +17,14 @@ class Wrong(StrEnum):
     RENUMBERED = "renumbered"
     CONTRADICTS = "contradicts"
     NOT_CANONICAL = "not_canonical"
+    CHECKPOINT = "checkpoint"
+    NO_CHECKPOINT = "no_checkpoint"
+    UNSIGNED = "unsigned"
+    NOT_COSIGNED = "not_cosigned"
+    TILE = "tile"
+    NO_TILE = "no_tile"
+    RECEIPT = "receipt"
+    OTHER_LOG = "other_log"
     INDEX_LACKS = "index_lacks"
     INDEX_CHANGED = "index_changed"
     INDEX_EXTRA = "index_extra"
@@ -65,6 +73,17 @@ class Findings:
                 return True
         return False
 
+    def say(self, what: Wrong, entry: int) -> bool:
+        """Whether they say this already of the entry."""
+        return any(made.what is what and made.first <= entry <= made.last for made in self._made)
+
+    def tell_of(self, first: int, last: int) -> bool:
+        """Whether they say anything of an entry from `first` to `last`."""
+        return any(made.first <= last and first <= made.last for made in self._made)
+
+    def __bool__(self) -> bool:
+        return bool(self._made)
+
     def __iter__(self) -> Iterator[Finding]:
         return iter(self._made)
 
@@ -79,6 +98,23 @@ _SENTENCES = {
     Wrong.RENUMBERED: ("bears another number inside: others were taken out, or put in, before it",) * 2,
     Wrong.CONTRADICTS: ("says something else in its event than in its frame",) * 2,
     Wrong.NOT_CANONICAL: ("is not written in the one form of an event",) * 2,
+    Wrong.CHECKPOINT: (
+        "is not the one that its checkpoint was signed over",
+        "are not those that their checkpoint was signed over: what was written down was written anew",
+    ),
+    Wrong.NO_CHECKPOINT: ("has something in place of a checkpoint that is none",) * 2,
+    Wrong.UNSIGNED: ("has a checkpoint that nobody trusted has signed", "have a checkpoint that nobody trusted signed"),
+    Wrong.NOT_COSIGNED: (
+        "has a checkpoint that too few trusted witnesses have cosigned",
+        "have a checkpoint that too few trusted witnesses have cosigned",
+    ),
+    Wrong.TILE: (
+        "has another hash in the log's tiles: these were changed",
+        "have other hashes in the log's tiles: these were changed",
+    ),
+    Wrong.NO_TILE: ("lacks a tile; the next start makes it again", "lack a tile; the next start makes it again"),
+    Wrong.RECEIPT: ("is not the one that the receipt was given for",) * 2,
+    Wrong.OTHER_LOG: ("of the receipt belongs to another log",) * 2,
     Wrong.INDEX_LACKS: ("is missing in the index", "are missing in the index"),
     Wrong.INDEX_CHANGED: ("was changed in the index", "were changed in the index"),
     Wrong.INDEX_EXTRA: ("is in the index and not in the journal", "are in the index and not in the journal"),

@@ -11,6 +11,7 @@ import msgspec
 from audit.events import Action, Event, Receipt, Sealed, Sensitive, SensitiveTerm
 from audit.journal import Handed, Journal
 from audit.moments import Clock, Monotonic, utc_now
+from audit.publishing import Publisher
 from audit.recorder import CannotRecord, Health, RecordLate
 from audit.sealing import Sealer
 from audit.segments import SEGMENT_BYTES
@@ -38,15 +39,18 @@ def open_recorder(
     Blocks while it reads the journal. Raises what `audit.writer.open_writer` raises.
     """
     writer = open_writer(folder, keys, segment_bytes=segment_bytes, clock=clock, monotonic=monotonic)
-    return JournalRecorder(Journal(writer), writer.sealer, deadline_s=deadline_s)
+    return JournalRecorder(Journal(writer), writer.sealer, Publisher(writer), deadline_s=deadline_s)
 
 
 class JournalRecorder:
     """A `Recorder` whose journal, keys and all, is in this process. `close` it to write the last word."""
 
-    def __init__(self, journal: Journal, sealer: Sealer, *, deadline_s: float = DEADLINE_S) -> None:
+    def __init__(
+        self, journal: Journal, sealer: Sealer, publisher: Publisher, *, deadline_s: float = DEADLINE_S
+    ) -> None:
         self._journal = journal
         self._sealer = sealer
+        self._publisher = publisher
         self._deadline_s = deadline_s
 
     def hand_over(self, event: Event) -> asyncio.Future[Receipt]:
@@ -80,11 +84,14 @@ class JournalRecorder:
 
     def health(self) -> Health:
         """As `Recorder` says."""
-        return self._journal.health(self._deadline_s)
+        publisher = self._publisher
+        health = self._journal.health(self._deadline_s)
+        return msgspec.structs.replace(health, signed=publisher.signed, unsigned=publisher.unsigned)
 
     def close(self) -> None:
-        """Write what was handed over and the last word. Waits for the disk: call it off the event loop."""
+        """Write what was handed over and the last word, and publish it. Waits for the disk: call it off the loop."""
         self._journal.close()
+        self._publisher.close()
 
     def _came_late(self, handed: asyncio.Future[Receipt]) -> None:
         """Its caller was refused: if it claims that something was shown, say that nothing was."""

@@ -66,7 +66,7 @@ class Journal:
             ok=not why,
             why=why,
             log=writer.log,
-            size=writer.durable,
+            size=writer.acknowledged.size,
             last_sync_ms=syncs_ms[-1],
             worst_sync_ms=max(syncs_ms),
         )

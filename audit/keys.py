@@ -1,8 +1,9 @@
-"""The keys of sensitive terms: made once, for the recorder's eyes alone, and never replaced by accident.
+"""The recorder's keys: made once, for its eyes alone, and never replaced by accident.
 
 A key is a file of 32 random bytes named by what it is for: `token-2026.key` makes the tokens of an epoch,
-`detail-2026-5f0c9a1e.key` encrypts what was typed. A lost token key makes every past search unfindable and a lost
-detail key makes it unreadable, so beside a journal that has entries nothing is ever made anew.
+`detail-2026-5f0c9a1e.key` encrypts what was typed, `log-<id>.key` signs the checkpoints of the log with this id. A lost
+token key makes every past search unfindable, a lost detail key makes it unreadable, and a signing key that nobody
+announced is a stranger's: so beside a journal that has entries nothing is ever made anew.
 """
 
 import os
@@ -52,9 +53,23 @@ def open_keys(folder: Path, now: datetime, *, may_make: bool, files: Files = DIS
     return Keys(tokens, details)
 
 
+def log_key(folder: Path, log: str, *, may_make: bool, files: Files = DISK) -> bytes:
+    """The private key that signs the checkpoints of the log with this id, in a folder of keys that is open already.
+
+    Raises `KeysUnusable` as `open_keys` does.
+    """
+    path = folder / f"log-{log}.key"
+    if path.name not in files.names(folder):
+        if not may_make:
+            raise KeysUnusable(f"{folder} lacks {path.name}, with which the log's checkpoints were signed; put it back")
+        write_new(files, path, os.urandom(KEY_BYTES))
+    files.sync_folder(folder)
+    return _read(files, path)
+
+
 def key_names(folder: Path, files: Files = DISK) -> list[str]:
     """The names of all keys in `folder`, such as `token-2026`."""
-    return [f"{kind}-{name}" for kind in ("token", "detail") for name in _names(files, folder, kind)]
+    return [f"{kind}-{name}" for kind in ("token", "detail", "log") for name in _names(files, folder, kind)]
 
 
 KEY_BYTES = 32

@@ -36,7 +36,10 @@ class EventTooLarge(CannotRecord):
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """How the recorder is: `ok`, or why not; the size of the log; the last sync and the longest lately, in ms."""
+    """How the recorder is: `ok`, or why not; the size of the log; the last sync and the longest lately, in ms.
+
+    `signed` is how many entries the last signed checkpoint has, and `unsigned` why it is behind, if it is.
+    """
 
     ok: bool
     why: str | None
@@ -44,6 +47,8 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     last_sync_ms: float
     worst_sync_ms: float
+    signed: int = 0
+    unsigned: str | None = None
 
 
 class Recorder(Protocol):

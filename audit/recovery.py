@@ -8,7 +8,7 @@ is not for a program to mend: it refuses to start, and `sightline verify` says w
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -62,14 +62,18 @@ class Recovered(NamedTuple):
     torn: Torn | None
 
 
-def recover(folder: Path, files: Files = DISK) -> Recovered | None:
-    """Read the whole journal in `folder`; None when there is none yet. Raises `JournalDamaged`."""
+# Is told the leaf hash and the event of every entry, in order.
+Seen = Callable[[bytes, bytes], None]
+
+
+def recover(folder: Path, files: Files = DISK, seen: Seen | None = None) -> Recovered | None:
+    """Read the whole journal in `folder`; None when there is none yet. Raises `JournalDamaged`, or as `seen` does."""
     listed, durable = segments(folder, files), durable_position(folder, files)
     if not listed:
         if durable:
             raise JournalDamaged("its segments are gone")
         return None
-    reader = _Reader(durable)
+    reader = _Reader(durable, seen)
     for _, path in listed[:-1]:
         _, rest = reader.read(path, files)
         if rest:
@@ -86,8 +90,9 @@ def recover(folder: Path, files: Files = DISK) -> Recovered | None:
 class _Reader:
     """Goes through the segments in order and keeps where the next entry would go on."""
 
-    def __init__(self, durable: Durable | None) -> None:
+    def __init__(self, durable: Durable | None, seen: Seen | None) -> None:
         self._durable = durable
+        self._seen = seen
         self.log = durable.log if durable else b""
         self.size = 0
         self.leaf = NOTHING
@@ -135,7 +140,8 @@ class _Reader:
             raise JournalDamaged(f"entry {sequence:,} stands where entry {self.size:,} belongs")
         if not names_previous(content, start, end, self.leaf):
             raise JournalDamaged(f"entry {sequence:,} does not go on from entry {sequence - 1:,} as it stands")
-        self.leaf = leaf_hash(content[start:end])
+        event = content[start:end]
+        self.leaf = leaf_hash(event)
         if agency := agency.rstrip(b"\0"):
             if self.agencies.get(agency, (0, NOTHING)) != (agency_sequence, agency_prev):
                 raise JournalDamaged(f"entry {sequence:,} does not go on from its agency's previous one")
@@ -144,6 +150,8 @@ class _Reader:
         if self._durable and self._durable.size == self.size and self._durable.leaf != self.leaf:
             raise JournalDamaged(f"entry {sequence:,} is not the one that was acknowledged")
         self.at = time_of(content, start)
+        if self._seen:
+            self._seen(self.leaf, event)
 
 
 def _has_empty_sector(content: bytes, offset: int) -> bool:

@@ -136,6 +136,17 @@ def durable_position(folder: Path, files: Files = DISK) -> Durable | None:
         return Durable.parse(read(DURABLE_BYTES, 0))
 
 
+def log_of(folder: Path) -> str:
+    """The id of the log whose journal lies in `folder`; nothing when no file there says it."""
+    if durable := durable_position(folder):
+        return durable.log.hex()
+    for _, path in segments(folder):
+        with reading(path) as read:
+            if header := SegmentHeader.parse(read(SEGMENT_HEADER_BYTES, 0)):
+                return header.log.hex()
+    return ""
+
+
 @contextmanager
 def reading(path: Path, files: Files = DISK) -> Iterator[Callable[[int, int], bytes]]:
     """Read the file by calling what this gives with a size and an offset."""

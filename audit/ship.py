@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from audit.frames import SEGMENT_HEADER_BYTES, frames, time_of
-from audit.index import ActivityIndex, IndexAltered
+from audit.index import IndexAltered, IndexUnavailable, Intake
 from audit.moments import Clock, utc_now
 from audit.segments import READ_BYTES, durable_position, reading, segment_path, segments
 
@@ -36,7 +36,7 @@ class Lag(NamedTuple):
 class Shipper:
     """Brings the entries of the journal in `folder` into `index`."""
 
-    def __init__(self, folder: Path, index: ActivityIndex, *, clock: Clock = utc_now) -> None:
+    def __init__(self, folder: Path, index: Intake, *, clock: Clock = utc_now) -> None:
         self._folder = folder
         self._index = index
         self._clock = clock
@@ -53,7 +53,7 @@ class Shipper:
                 await self.catch_up()
             except Exception as error:  # noqa: BLE001 a background task that must outlive every fault of the index
                 # Of foreign errors the type only: an index's own text may quote an event.
-                self._why = str(error) if isinstance(error, IndexAltered | JournalUnreadable) else type(error).__name__
+                self._why = str(error) if isinstance(error, _TOLD) else type(error).__name__
                 wait_s = min(wait_s * 2, MOST_WAIT_S)
                 log.warning("entries wait to be shipped: %s", self._why)
             else:
@@ -92,6 +92,9 @@ class Shipper:
                 self._waiting_since = datetime.fromisoformat(time_of(entries[0][1], 0))
                 return entries, place
         return None
+
+
+_TOLD = (IndexAltered, IndexUnavailable, JournalUnreadable)  # their texts are ours
 
 
 class _Place(NamedTuple):

@@ -17,11 +17,14 @@ from pathlib import Path
 from typing import NoReturn
 
 from audit.canonical import NotCanonical, TooLarge
+from audit.checkpoint import origin_of
 from audit.events import Action, Event, Receipt
 from audit.files import DISK, Files, make_folder
 from audit.frames import MOST_FRAME_BYTES, NOTHING, Durable, SegmentHeader
-from audit.keys import Keys, open_keys
+from audit.keys import Keys, log_key, open_keys
 from audit.moments import Clock, Monotonic, utc_now
+from audit.notes import Signer
+from audit.published import Published
 from audit.recorder import CannotRecord, EventTooLarge, JournalBroken
 from audit.recovery import Heads, Recovered, Torn, recover
 from audit.sealing import Sealer
@@ -58,13 +61,28 @@ def open_writer(
             lock = files.open(folder, os.O_RDONLY | os.O_DIRECTORY)
             undo.callback(files.close, lock)
             files.lock(lock)
-            recovered = recover(folder, files)
-            ring = open_keys(keys, clock(), may_make=not (recovered and recovered.heads.size), files=files)
+            published = Published(folder, files)
+            recovered = recover(folder, files, published.add)
+            may_make = not (recovered and recovered.heads.size)
+            ring = open_keys(keys, clock(), may_make=may_make, files=files)
             heads, segment = _go_on(recovered, files) if recovered else _begin(folder, segment_bytes, files)
             undo.callback(segment.close)
+            origin = origin_of(heads.log.hex())
+            published.agree(origin)
+            signer = Signer(origin, log_key(keys, heads.log.hex(), may_make=may_make, files=files))
             sealer = Sealer(ring)
             stamper = Stamper(heads, sealer, clock, monotonic)
-            writer = Writer(folder, lock, segment, stamper, sealer=sealer, segment_bytes=segment_bytes, files=files)
+            writer = Writer(
+                folder,
+                lock,
+                segment,
+                stamper,
+                sealer=sealer,
+                signer=signer,
+                published=published,
+                segment_bytes=segment_bytes,
+                files=files,
+            )
             undo.pop_all()  # they are the writer's now
             undo.callback(writer.release)
         except BlockingIOError:
@@ -72,7 +90,7 @@ def open_writer(
         except OSError as error:
             raise JournalBroken(f"the journal in {folder} cannot be opened: {error}") from error
         torn = recovered.torn if recovered else None
-        for outcome in writer.write(_first_events(ring, torn, stamper.clock_step(), new=not heads.size)):
+        for outcome in writer.write(_first_events(ring, signer, torn, stamper.clock_step(), new=not heads.size)):
             if isinstance(outcome, CannotRecord):
                 raise outcome
         undo.pop_all()
@@ -90,22 +108,27 @@ class Writer:
         stamper: Stamper,
         *,
         sealer: Sealer,
+        signer: Signer,
+        published: Published,
         segment_bytes: int,
         files: Files,
     ) -> None:
         self.sealer = sealer
+        self.signer = signer
+        self.published = published  # as of when the journal was opened; its publisher's from then on
         self.broken: str | None = None  # why it will never write again
         self.no_room: str | None = None  # why it cannot write for now
         self.busy_since: float | None = None  # on the monotonic clock, while it waits for the disk
         self.syncs_ms = deque([0.0], maxlen=1024)
-        self.durable = stamper.size  # entries
+        self.opened = Durable(stamper.log, stamper.size, segment.first, segment.end, stamper.leaf)
+        self.acknowledged = self.opened
         self.log = stamper.log.hex()
-        self._folder = folder
+        self.folder = folder
         self._lock = lock
         self._segment = segment
         self._stamper = stamper
         self._segment_bytes = segment_bytes
-        self._files = files
+        self.files = files
         self._position = DurablePosition(folder, files)
         self._preparer = ThreadPoolExecutor(1, "journal-spare")
         self._spare: Future[Path] = self._prepare_spare()
@@ -140,7 +163,7 @@ class Writer:
             raise CannotRecord(self.no_room) from None
         try:
             header = SegmentHeader(self._stamper.log, self._stamper.size, self._stamper.leaf)
-            full, self._segment = self._segment, Segment.begin(self._folder, spare, header, self._files)
+            full, self._segment = self._segment, Segment.begin(self.folder, spare, header, self.files)
             full.close()
         except OSError as error:
             self._break(error)
@@ -160,7 +183,7 @@ class Writer:
     def release(self) -> None:
         """Let go of the files without a word."""
         self._preparer.shutdown()
-        for close in (self._position.close, self._segment.close, partial(self._files.close, self._lock)):
+        for close in (self._position.close, self._segment.close, partial(self.files.close, self._lock)):
             with suppress(OSError):  # what was not synced was not acknowledged: there is nothing left to fail
                 close()
 
@@ -200,18 +223,19 @@ class Writer:
         stamper, segment, began = self._stamper, self._segment, time.monotonic()
         try:
             segment.append(frames)
-            self._position.publish(Durable(stamper.log, stamper.size, segment.first, segment.end, stamper.leaf))
+            durable = Durable(stamper.log, stamper.size, segment.first, segment.end, stamper.leaf)
+            self._position.publish(durable)
         except Exception as error:  # noqa: BLE001 whatever it was, nobody knows now what the disk holds
             self._break(error)
-        self.durable = stamper.size
+        self.acknowledged = durable
         self.syncs_ms.append((time.monotonic() - began) * 1000)
 
     def _break(self, error: Exception) -> NoReturn:
-        self.broken = f"the journal broke at entry {self.durable:,}: {error}"
+        self.broken = f"the journal broke at entry {self.acknowledged.size:,}: {error}"
         raise JournalBroken(self.broken) from error
 
     def _prepare_spare(self) -> Future[Path]:
-        return self._preparer.submit(prepare_spare, self._folder, self._segment_bytes, self._files)
+        return self._preparer.submit(prepare_spare, self.folder, self._segment_bytes, self.files)
 
 
 def _begin(folder: Path, segment_bytes: int, files: Files) -> tuple[Heads, Segment]:
@@ -228,9 +252,9 @@ def _go_on(recovered: Recovered, files: Files) -> tuple[Heads, Segment]:
     return recovered.heads, segment
 
 
-def _first_events(keys: Keys, torn: Torn | None, clock_step: Event | None, *, new: bool) -> list[Event]:
+def _first_events(keys: Keys, signer: Signer, torn: Torn | None, clock_step: Event | None, *, new: bool) -> list[Event]:
     """What a journal says of itself when it is opened: what was lost before anything else, but for its very first."""
-    started: dict[str, str | int] = {"node": socket.gethostname(), "pid": os.getpid()}
+    started: dict[str, str | int] = {"node": socket.gethostname(), "pid": os.getpid(), "signs_with": str(signer.key)}
     events = [Event(action=Action.JOURNAL_START, system=started)]
     if torn:
         events.insert(int(new), Event(action=Action.JOURNAL_RECOVERED, system=torn._asdict()))

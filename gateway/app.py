@@ -229,6 +229,7 @@ async def _alive(running: Running) -> AsyncIterator[None]:
 def _figures(recorder: JournalRecorder, shipper: Shipper) -> None:
     metrics.RECORDING.set_function(lambda: recorder.health().ok)
     metrics.ENTRIES.set_function(lambda: recorder.health().size)
+    metrics.SIGNED.set_function(lambda: recorder.health().signed)
     metrics.WORST_SYNC.set_function(lambda: recorder.health().worst_sync_ms / 1000)
     metrics.INDEX_LAG.set_function(lambda: shipper.lag().entries)
 

@@ -94,7 +94,9 @@ class Journal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The activity record."""
 
     folder: Annotated[Path, Meta(description="folder; give it a volume of its own, disks stall")] = Path("journal")
-    keys: Annotated[Path, Meta(description="folder of the keys of sensitive terms; back it up apart")] = Path("keys")
+    keys: Annotated[
+        Path, Meta(description="folder of the keys of sensitive terms and checkpoints; back it up apart")
+    ] = Path("keys")
     segment_bytes: Annotated[int, Meta(ge=1 << 20, description="bytes; size of one pre-written file")] = 64 << 20
     deadline_s: Annotated[
         float, Meta(gt=0, le=30, description="seconds; without an acknowledgement by then nothing is shown")

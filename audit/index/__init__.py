@@ -56,14 +56,22 @@ class IndexAltered(Exception):
     """The index holds something else than the journal gave it. The text says which entry."""
 
 
+class IndexUnavailable(Exception):
+    """The index did not answer, or not wholly. The text quotes nothing of a question or of an event."""
+
+
 class ActivityIndex(Protocol):
-    """Where auditors search."""
+    """Where auditors search. Both raise `IndexUnavailable`: a part is never taken for the whole."""
 
     async def events(self, scope: Scope, wanted: Wanted, *, after: str | None = None, size: int = 100) -> Page:
         """One page, newest first, at most `MOST_A_PAGE`. Raises `ValueError` for an `after` it did not give out."""
 
     async def counts(self, scope: Scope, wanted: Wanted, by: str, zone: str) -> Sequence[tuple[str, int]]:
         """How many events per `hour` (of the day, in `zone`), `day`, `agency`, `purpose`, `action` or `officer`."""
+
+
+class Intake(Protocol):
+    """Where the journal is shipped to."""
 
     async def position(self) -> Position:
         """How far the index has come."""

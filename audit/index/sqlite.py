@@ -6,9 +6,7 @@ bytes, so that nothing can be found or hidden otherwise than by them. An index b
 """
 
 import asyncio
-import base64
 import fcntl
-import hashlib
 import sqlite3
 import threading
 from collections import Counter
@@ -22,6 +20,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from audit.index import MOST_A_PAGE, IndexAltered, Page, Position, Scope, Wanted
+from audit.index.places import given_out, taken_back
 from audit.moments import instant
 
 
@@ -30,7 +29,7 @@ class IndexInUse(Exception):
 
 
 class SqliteIndex:
-    """An `ActivityIndex` in the file `path`, made when it is not there. Raises `IndexInUse`. `close` it."""
+    """An `ActivityIndex` and `Intake` in the file `path`, made when not there. Raises `IndexInUse`. `close` it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -54,14 +53,17 @@ class SqliteIndex:
         """As `ActivityIndex` says."""
         where, values = _where(scope, wanted)
         if after is not None:
-            where, values = f"{where} AND sequence < ?", [*values, _position(after, scope, wanted)]
+            where, values = (
+                f"{where} AND sequence < ?",
+                [*values, int.from_bytes(taken_back(after, scope, wanted), "big")],
+            )
         size = max(1, min(size, MOST_A_PAGE))
         sql = f"SELECT sequence, event FROM entry WHERE {where} ORDER BY sequence DESC LIMIT ?"  # noqa: S608 our own text
         rows = await self._read(sql, [*values, size + 1])
         page = rows[:size]
         return Page(
             events=tuple(msgspec.json.decode(event) for _, event in page),
-            next=_cursor(page[-1][0], scope, wanted) if len(rows) > size else None,
+            next=given_out(page[-1][0].to_bytes(8, "big"), scope, wanted) if len(rows) > size else None,
         )
 
     async def counts(self, scope: Scope, wanted: Wanted, by: str, zone: str) -> Sequence[tuple[str, int]]:
@@ -81,12 +83,12 @@ class SqliteIndex:
         return [(name, number) for name, number in await self._read(sql, values)]
 
     async def position(self) -> Position:
-        """As `ActivityIndex` says."""
+        """As `Intake` says."""
         ((size, at),) = await self._read(_POSITION, [])
         return Position(size=size, at=at and datetime.fromisoformat(at))
 
     async def create(self, entries: Iterable[tuple[int, bytes]]) -> None:
-        """As `ActivityIndex` says."""
+        """As `Intake` says."""
         await asyncio.to_thread(self._create, [(sequence, event.decode()) for sequence, event in entries])
 
     def close(self) -> None:
@@ -149,25 +151,6 @@ def _where(scope: Scope, wanted: Wanted) -> tuple[str, list[Any]]:
 
 def _marks(values: Iterable[object]) -> str:
     return ", ".join("?" for _ in values)
-
-
-def _cursor(sequence: int, scope: Scope, wanted: Wanted) -> str:
-    """A place to go on from that fits this question alone: the sequence and a digest of both. Not a secret: whoever
-    makes one up sees no more than the scope lets them.
-    """
-    question = msgspec.json.encode([sorted(scope.agencies), scope.statewide, wanted, sequence], order="sorted")
-    place = sequence.to_bytes(8, "big") + hashlib.sha256(question).digest()[:7]
-    return base64.urlsafe_b64encode(place).decode()
-
-
-def _position(cursor: str, scope: Scope, wanted: Wanted) -> int:
-    try:
-        sequence = int.from_bytes(base64.urlsafe_b64decode(cursor)[:8], "big")
-    except ValueError:
-        sequence = -1
-    if sequence < 0 or _cursor(sequence, scope, wanted) != cursor:
-        raise ValueError("a place that was not given out for this question")
-    return sequence
 
 
 _IN_WORDS = {"hour": "%H", "day": "%Y-%m-%d"}

@@ -39,7 +39,13 @@ async def readyz(_request: Request, *, readiness: Readiness) -> Response:
     said = {
         "ready": not reasons,
         "reasons": reasons,
-        "record": {"size": health.size, "whole": last.whole, "checked_at": last.at},
+        "record": {
+            "size": health.size,
+            "signed": health.signed,
+            "unsigned": health.unsigned,
+            "whole": last.whole,
+            "checked_at": last.at,
+        },
         "index_lag_s": round(readiness.oversight.lag_s(), 1),
     }
     return json(said, 503 if reasons else 200)

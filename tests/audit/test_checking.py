@@ -304,7 +304,7 @@ def test_a_check_goes_on_from_where_it_stopped(tmp_path):
     for more in (1, 0, 400, 5):
         journal.write([login()] * more)
         verdict = check.go_on()
-        assert (verdict.entries, verdict.findings) == (journal.durable, ())
+        assert (verdict.entries, verdict.findings) == (journal.acknowledged.size, ())
     journal.close()
 
 
@@ -354,7 +354,7 @@ def half_written(data):
 
 def test_a_torn_tail_of_a_killed_writer_is_no_finding(tmp_path):
     journal = writer(tmp_path)
-    size, leaf = journal.durable, durable_position(tmp_path / "journal").leaf
+    size, leaf = journal.acknowledged.size, durable_position(tmp_path / "journal").leaf
     journal.write([login()] * 3)
     journal.release()
     say_durable(tmp_path, size, leaf)
@@ -367,7 +367,7 @@ def test_a_torn_tail_of_a_killed_writer_is_no_finding(tmp_path):
 
 def test_a_batch_torn_in_its_middle_is_no_finding_while_nobody_acknowledged_it(tmp_path):
     journal = writer(tmp_path)
-    size, leaf = journal.durable, durable_position(tmp_path / "journal").leaf
+    size, leaf = journal.acknowledged.size, durable_position(tmp_path / "journal").leaf
     journal.write([login()] * 5)
     journal.release()
     say_durable(tmp_path, size, leaf)
@@ -386,7 +386,7 @@ def test_what_is_written_while_it_looks_is_no_finding(tmp_path, monkeypatch):
     journal = writer(tmp_path)
 
     def look_and_let_write(folder):
-        if journal.durable < 1000:
+        if journal.acknowledged.size < 1000:
             journal.write([login()] * 90)
         return segments(folder)
 
@@ -394,7 +394,7 @@ def test_what_is_written_while_it_looks_is_no_finding(tmp_path, monkeypatch):
 
     verdict = Check(tmp_path / "journal").go_on()
 
-    assert (verdict.findings, verdict.entries) == ((), journal.durable)
+    assert (verdict.findings, verdict.entries) == ((), journal.acknowledged.size)
     journal.close()
 
 

@@ -5,9 +5,10 @@ import logging
 
 import pytest
 
-from audit.events import Action, Event, Sealed, Sensitive, SensitiveTerm, TermType, sealed_in
+from audit.events import Action, Event, Printed, Sealed, Sensitive, SensitiveTerm, TermType, sealed_in
 from audit.inprocess import JournalRecorder, open_recorder
 from audit.journal import Journal
+from audit.publishing import Publisher
 from audit.recorder import JournalBroken, Recorder, RecordLate
 from audit.sealing import CannotOpen
 from audit.segments import LEAST_SEGMENT_BYTES
@@ -34,7 +35,7 @@ def disk():
 @pytest.fixture
 def impatient(tmp_path, disk):
     opened = writer(tmp_path, files=disk)
-    recorder = JournalRecorder(Journal(opened), opened.sealer, deadline_s=0.02)
+    recorder = JournalRecorder(Journal(opened), opened.sealer, Publisher(opened), deadline_s=0.02)
     yield recorder
     disk.go_on.set()
     recorder.close()
@@ -83,6 +84,7 @@ async def test_the_loop_goes_on_while_the_disk_stalls(impatient, disk):
         disclosure(),
         disclosure(action=Action.RECORD_VIEW),
         disclosure(action=Action.PHOTO_VIEW),
+        disclosure(action=Action.DOCUMENT_PRINT, printed=Printed(id="COPY00000001")),
     ],
     ids=lambda event: event.action,
 )
@@ -136,7 +138,7 @@ async def test_a_browser_that_hung_up_is_no_late_answer(impatient, disk, tmp_pat
 
 async def test_an_unshown_that_cannot_be_recorded_is_an_error_in_the_log(tmp_path, disk, monkeypatch):
     opened, lines = writer(tmp_path, files=disk), []
-    recorder = JournalRecorder(Journal(opened), opened.sealer, deadline_s=0.02)
+    recorder = JournalRecorder(Journal(opened), opened.sealer, Publisher(opened), deadline_s=0.02)
     disk.stall()
     with pytest.raises(RecordLate):
         await recorder.append(disclosure())
@@ -155,7 +157,7 @@ async def test_an_unshown_that_cannot_be_recorded_is_an_error_in_the_log(tmp_pat
 async def test_a_broken_journal_breaks_every_append(tmp_path):
     disk = DyingDisk()
     opened = writer(tmp_path, files=disk)
-    recorder = JournalRecorder(Journal(opened), opened.sealer)
+    recorder = JournalRecorder(Journal(opened), opened.sealer, Publisher(opened))
     disk.dying = True
 
     for _ in range(2):

@@ -122,7 +122,7 @@ async def test_no_journal_yet_is_nothing_to_ship(tmp_path):
 async def until(shipping, index, size):
     """Let it run until the index has `size` entries."""
     task = asyncio.create_task(shipping.run())
-    async with asyncio.timeout(30), index.changed:
+    async with asyncio.timeout(10), index.changed:
         await index.changed.wait_for(lambda: len(index.events) == size)
     task.cancel()
 

@@ -13,21 +13,26 @@ from audit import canonical
 from audit.__main__ import main
 from audit.findings import Wrong
 from audit.index.sqlite import SqliteIndex
+from audit.publishing import Publisher
+from audit.receipts import Given
 from audit.ship import Shipper
 from audit.verify import NothingToVerify, verify
 from tests.audit import forging
 from tests.audit.examples import Time, disclosure, login, writer
 
+ITS_OWN = "the key that the log itself names; --trust says whose that is."
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def data(tmp_path):
-    """Ten entries, journalled and shipped."""
+    """Ten entries, journalled, published and shipped."""
     time = Time()
     journal = writer(tmp_path, clock=time.clock, monotonic=time.monotonic)
+    publisher = Publisher(journal, period_s=3600.0, clock=time.clock)
     journal.write([login(), *[disclosure()] * 5])
     journal.close()
+    publisher.close()
     index = SqliteIndex(tmp_path / "index.sqlite")
     asyncio.run(Shipper(tmp_path / "journal", index).catch_up())
     index.close()
@@ -54,6 +59,7 @@ def test_a_whole_record_has_no_findings_and_says_so_last(data, folder, capsys):
     log = forging.read(data)[0].event.partition(b'"log":"')[2][:32].decode()
     assert capsys.readouterr().out.splitlines() == [
         f"10 entries of log {log} were checked, the last of 2026-03-02 08:00:00 UTC.",
+        f"The checkpoint of 10 of them holds, signed with {ITS_OWN}",
         "0 findings.",
     ]
 
@@ -89,6 +95,57 @@ def test_a_program_reads_the_same_as_json(data, capsys):
     ]
 
 
+def receipt(data, entry):
+    log = forging.read(data)[0].event.partition(b'"log":"')[2][:32].decode()
+    return f"{log}.{entry}.{forging.read(data)[entry].leaf.hex()}"
+
+
+def test_a_receipt_that_somebody_kept_is_answered(data, capsys):
+    assert main(["verify", str(data), "--receipt", receipt(data, 5)]) == 0
+
+    assert "The receipt holds: entry 5 is of 2026-03-02 08:00:00 UTC." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (".5.", ".6.", "Entry 6 of 2026-03-02 08:00:00 UTC is not the one that the receipt was given for."),
+        (".5.", ".10.", "Entry 10 is missing."),
+    ],
+)
+def test_a_receipt_of_what_is_not_there_is_a_finding(data, capsys, old, new, says):
+    assert main(["verify", str(data), "--receipt", receipt(data, 5).replace(old, new)]) == 1
+
+    assert says in capsys.readouterr().out
+
+
+def test_a_receipt_of_another_log_is_a_finding(data, capsys):
+    other = "0" * 32 + receipt(data, 5)[32:]
+
+    assert main(["verify", str(data), "--receipt", other]) == 1
+    assert "Entry 5 of the receipt belongs to another log." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", ["", "5", "5.5.5", "0" * 32 + ".05." + "0" * 64])
+def test_what_is_no_receipt_is_wrong_usage(data, text, capsys):
+    assert main(["verify", str(data), "--receipt", text]) == 2
+
+
+def test_an_event_that_was_changed_no_longer_has_its_receipt(data):
+    given = Given.parse(receipt(data, 5))
+    forge(data)
+
+    assert [finding.what for finding in verify(data, receipts=[given]).findings] == [Wrong.CHANGED, Wrong.RECEIPT]
+
+
+def test_whoever_waits_at_a_terminal_sees_how_far_it_is(data, capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+
+    assert main(["verify", str(data)]) == 0
+
+    assert capsys.readouterr().err == f"\r[{'#' * 25}] 100 %\r\x1b[K"
+
+
 def test_where_there_is_no_journal_the_usage_was_wrong(tmp_path, capsys):
     assert main(["verify", str(tmp_path)]) == 2
     assert "there is no journal" in capsys.readouterr().err
@@ -110,7 +167,7 @@ def test_the_index_has_what_the_journal_has(data, path):
 
 def test_entries_that_are_missing_changed_or_too_many_in_the_index_are_named(data):
     in_index(data, "DELETE FROM entry WHERE sequence IN (2, 3)")
-    in_index(data, "UPDATE entry SET event = json_set(event, '$.user.name', 'Nobody') WHERE sequence = 6")
+    in_index(data, "UPDATE entry SET event = replace(event, 'success', 'failure') WHERE sequence = 6")
     extra = forging.read(data)[9].edited(event__sequence=10).event.decode()
     in_index(data, "INSERT INTO entry VALUES (10, ?)", extra)
 
@@ -188,11 +245,13 @@ def test_nothing_is_shipped_from_nowhere(tmp_path, capsys):
 
 def test_keys_are_listed_by_name_alone(data, capsys):
     assert main(["keys", "list", str(data)]) == 0
-    token, detail = capsys.readouterr().out.split()
+    names = capsys.readouterr().out.split()
     assert main(["keys", "list", "--json", str(data)]) == 0
 
-    assert json.loads(capsys.readouterr().out) == [token, detail]
-    assert (token, detail[:12]) == ("token-2026", "detail-2026-")
+    assert json.loads(capsys.readouterr().out) == names
+    log = forging.read(data)[0].event.partition(b'"log":"')[2][:32].decode()
+    assert [name.partition("-")[0] for name in names] == ["token", "detail", "log"]
+    assert (names[0], names[2]) == ("token-2026", f"log-{log}")
 
 
 def test_no_keys_are_wrong_usage(tmp_path, capsys):
@@ -208,7 +267,7 @@ def test_wrong_usage_is_status_two(arguments, capsys):
 
 
 @pytest.mark.process
-def test_an_auditors_check_needs_the_standard_library_alone(data):
+def test_an_auditors_check_needs_the_standard_library_and_cryptography_alone(data):
     def imported_by(program):
         list_them = "import sys; print(*{name.partition('.')[0] for name in sys.modules} - sys.stdlib_module_names)"
         done = subprocess.run(
@@ -218,4 +277,4 @@ def test_an_auditors_check_needs_the_standard_library_alone(data):
 
     check = "import pathlib, sys, audit.verify; audit.verify.verify(pathlib.Path(sys.argv[1]), deep=True); "
 
-    assert imported_by(check) - imported_by("") == {"audit"}
+    assert imported_by(check) - imported_by("") <= {"audit", "cryptography", "_cffi_backend", "_openssl"}

@@ -9,7 +9,9 @@ from audit.events import Action, Event, Receipt
 from audit.inprocess import DEADLINE_S, JournalRecorder
 from audit.journal import Journal
 from audit.moments import Clock, Monotonic, utc_now
+from audit.publishing import Publisher
 from audit.recorder import CannotRecord, JournalBroken, RecordLate
+from audit.sealing import Sealer
 from audit.writer import open_writer
 
 
@@ -24,8 +26,8 @@ class How(StrEnum):
 class BreakingRecorder(JournalRecorder):
     """Fails the event `broken`, counted from the last `fail`, and no other. `handed` are the actions since then."""
 
-    def __init__(self, journal: Journal, sealer: object, *, deadline_s: float) -> None:
-        super().__init__(journal, sealer, deadline_s=deadline_s)
+    def __init__(self, journal: Journal, sealer: Sealer, publisher: Publisher, *, deadline_s: float) -> None:
+        super().__init__(journal, sealer, publisher, deadline_s=deadline_s)
         self.disclosing = asyncio.Event()
         self.fail(None)
 
@@ -71,4 +73,4 @@ def open_breaking(
 ) -> BreakingRecorder:
     """As `audit.inprocess.open_recorder`."""
     writer = open_writer(folder, keys, segment_bytes=segment_bytes, clock=clock, monotonic=monotonic)
-    return BreakingRecorder(Journal(writer), writer.sealer, deadline_s=deadline_s)
+    return BreakingRecorder(Journal(writer), writer.sealer, Publisher(writer), deadline_s=deadline_s)

@@ -53,7 +53,7 @@ def test_a_name_and_birth_date_join_nobody() -> None:
     assert members(record(1, **same), record(2, **same)) == [(0,), (1,)]
 
 
-def test_values_that_contradict_each_other_stand_side_by_side_with_their_sources(world: World) -> None:
+def test_values_that_contradict_each_other_stand_side_by_side(world: World) -> None:
     """The courts have his birth date the other way round."""
     page = world.signed_in().post("/search", HOLLIS).text
 

@@ -32,7 +32,7 @@ class Holding:
 
     def __init__(self, connector: Connector, *, more: bool) -> None:
         self._connector, self._more = connector, more
-        self.source = connector.source
+        self.source = replace(connector.source, patience_s=60.0)  # a busy machine is no difference
 
     async def search(self, query: Query, deadline: Deadline) -> Answer:
         answer = replace(await self._connector.search(query, deadline), current_to=AT, sealed=())
@@ -105,7 +105,9 @@ def blurred(text: str) -> str:
     how far the last check of the record had come.
     """
     text = re.sub(r"[A-Za-z0-9_-]{20,}", "*", text)
-    return re.sub(r'(?<="elapsed_ms":)\d+|(?<=Answered in )\d+|(?<=whole: )\d+ entries, up to entry \d+', "*", text)
+    return re.sub(
+        r'(?<="elapsed_ms":)\d+|(?<=Answered in )\d+|(?<=whole: )\d+ events, up to entry \d+.*?behind', "*", text
+    )
 
 
 @pytest.fixture(scope="module")

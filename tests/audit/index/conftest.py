@@ -1,6 +1,5 @@
 """An index with a small week of two agencies in it, written by an ordinary journal."""
 
-import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +8,7 @@ from audit import canonical
 from audit.events import Action, Asked, Event, Grounds, Printed, Sensitive, SensitiveTerm, TermType
 from audit.index.sqlite import SqliteIndex
 from tests.audit.examples import MARLOW, PINELAKE, Time, disclosure, entries, login, officer, request, typed, writer
+from tests.opensearch.months import Months
 
 REYES, LANE = officer(PINELAKE, id="u-reyes"), officer(MARLOW, id="u-lane")
 SMITH = SensitiveTerm(TermType.NAME, ("Smith", "John"))
@@ -57,14 +57,60 @@ def smith(written):
     return written[1]
 
 
+@pytest.fixture(params=["sqlite", pytest.param("opensearch", marks=pytest.mark.opensearch)])
+def kind(request):
+    return request.param
+
+
 @pytest.fixture
-def empty(tmp_path):
-    index = SqliteIndex(tmp_path / "index.sqlite")
+def make(kind, request, tmp_path):
+    """Makes an index with nothing in it, or over the months of that name."""
+
+    def one(name=""):
+        if kind == "sqlite":
+            return SqliteIndex(tmp_path / "index.sqlite")
+        return Months(request.getfixturevalue("opensearch"), tmp_path, name)
+
+    return one
+
+
+@pytest.fixture
+async def empty(make):
+    index = make()
     yield index
-    index.close()
+    await closed(index)
+
+
+@pytest.fixture(scope="session")
+def filled():
+    """What the months with the week in it are called in the cluster: one for all tests, since none changes them."""
+    return {}
 
 
 @pytest.fixture
-def index(empty, journalled):
-    asyncio.run(empty.create(journalled))
-    return empty
+def opened(kind, make, journalled, filled):
+    """Opens an index with the week in it."""
+
+    async def one():
+        index = make(filled.get(kind, ""))
+        if kind not in filled:
+            await index.create(journalled)
+        if kind == "opensearch":
+            filled[kind] = index.name
+        return index
+
+    return one
+
+
+@pytest.fixture
+async def index(opened):
+    index = await opened()
+    yield index
+    await closed(index)
+
+
+async def closed(index):
+    """Let go of it."""
+    ending = index.close()
+    if ending is not None:
+        await ending

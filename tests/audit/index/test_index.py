@@ -8,8 +8,9 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from audit.index import MOST_A_PAGE, Scope, Wanted
+from audit.index import MOST_A_PAGE, Position, Scope, Wanted
 from tests.audit.examples import MARLOW, PINELAKE
+from tests.audit.index.conftest import closed
 
 STATEWIDE = Scope(statewide=True)
 ANYTHING = Wanted()
@@ -90,19 +91,28 @@ parts = {
 questions = st.sets(st.sampled_from([*parts, "tokens"]), max_size=2)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)
+@pytest.fixture
+def ask(opened):
+    """Asks the week, in one loop for however many questions."""
+    with asyncio.Runner() as runner:
+        index = runner.run(opened())
+        yield lambda question: runner.run(question(index))
+        runner.run(closed(index))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 @given(questions, st.data())
-def test_no_question_shows_or_counts_another_agencys_event_or_hides_ones_own(index, smith, names, data):
+def test_no_question_shows_or_counts_another_agencys_event_or_hides_ones_own(ask, smith, names, data):
     wanted = Wanted(**{name: data.draw(parts.get(name, st.just(smith))) for name in names})
 
-    async def ask():
+    async def question(index):
         everybodys = (await index.events(STATEWIDE, wanted)).events
         ours = tuple(event for event in everybodys if event.get("organization") == {"id": PINELAKE})
         assert (await index.events(PINELAKES, wanted)).events == ours
-        for by in ("agency", "officer", "action", "hour", "day"):
-            assert sum(number for _, number in await index.counts(PINELAKES, wanted, by, "UTC")) == len(ours)
+        by = data.draw(st.sampled_from(["agency", "officer", "action", "hour", "day"]))
+        assert sum(number for _, number in await index.counts(PINELAKES, wanted, by, "UTC")) == len(ours)
 
-    asyncio.run(ask())
+    ask(question)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 10])
@@ -188,16 +198,21 @@ async def test_what_nobody_counts_by_is_a_defect(index):
         await index.counts(STATEWIDE, Wanted(), "event", "UTC")
 
 
-async def test_the_position_is_the_number_of_entries_without_a_gap(empty, journalled):
-    assert await empty.position() == (position := type(await empty.position())(size=0, at=None))
-    await empty.create(journalled[1:3])
-    assert await empty.position() == position
-    await empty.create([journalled[0], *journalled[4:]])
+async def test_the_position_is_the_number_of_entries_and_the_time_of_the_last(empty, journalled):
+    assert await empty.position() == Position(size=0, at=None)
+    await empty.create(journalled[:2])
 
-    later = await empty.position()
+    await empty.create(journalled[2:4])
 
-    assert later.size == 3
-    assert later.at == datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+    assert await empty.position() == Position(size=4, at=datetime(2026, 3, 2, 1, 30, tzinfo=UTC))
+
+
+async def test_the_position_is_never_behind_a_gap(empty, journalled):
+    await empty.create(journalled[:2])
+
+    await empty.create(journalled[3:])
+
+    assert (await empty.position()).size == 2
 
 
 async def test_an_entry_given_twice_is_there_once(index, journalled):

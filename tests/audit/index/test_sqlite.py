@@ -2,17 +2,23 @@
 
 import asyncio
 import sqlite3
+from datetime import UTC, datetime
 
 import msgspec
 import pytest
 
 from audit import canonical
-from audit.index import IndexAltered, Scope, Wanted
+from audit.index import IndexAltered, Position, Scope, Wanted
 from audit.index.sqlite import IndexInUse, SqliteIndex
 from tests.audit.examples import entries as journal_entries
 from tests.audit.examples import login, writer
 
 STATEWIDE = Scope(statewide=True)
+
+
+@pytest.fixture
+def kind():
+    return "sqlite"
 
 
 def as_administrator(path, statement, *values):
@@ -116,3 +122,15 @@ async def test_text_is_found_as_it_is(empty, journalled):
     await empty.create([(0, msgspec.json.encode(event, order="sorted"))])
 
     assert len((await empty.events(STATEWIDE, Wanted(officer=event["user"]["id"]))).events) == 1
+
+
+async def test_a_gap_that_is_filled_later_counts_from_then_on(empty, journalled):
+    assert await empty.position() == (position := Position(size=0, at=None))
+    await empty.create(journalled[1:3])
+    assert await empty.position() == position
+    await empty.create([journalled[0], *journalled[4:]])
+
+    later = await empty.position()
+
+    assert later.size == 3
+    assert later.at == datetime(2026, 3, 2, 1, 30, tzinfo=UTC)

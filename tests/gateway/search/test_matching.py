@@ -167,6 +167,15 @@ def test_a_record_that_fits_two_people_is_put_with_neither() -> None:
     ]
 
 
+def test_a_record_with_a_number_of_each_of_two_people_is_put_with_neither() -> None:
+    """Each pair could be one person; all three cannot."""
+    assert members(seen(licence="0001", sid="NC1"), seen(licence="0001", opus="77"), seen(opus="77", sid="NC2")) == [
+        (0,),
+        (1,),
+        (2,),
+    ]
+
+
 def test_twins_are_two_people() -> None:
     twins = [{"surname": "CALLOWHILL", "born": "1996-05-17", "sex": "F", "licence": number} for number in ("1", "2")]
 
