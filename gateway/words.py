@@ -29,9 +29,10 @@ def clock(value: datetime, zone: str) -> str:
     return value.astimezone(ZoneInfo(zone)).strftime("%H:%M:%S %Z")
 
 
-def iso_in(value: datetime, zone: str) -> str:
-    """`2026-11-22`, for a form."""
-    return value.astimezone(ZoneInfo(zone)).date().isoformat()
+def typed_in(value: datetime, zone: str) -> str:
+    """`11/22/2026`, as people type the day."""
+    local = value.astimezone(ZoneInfo(zone))
+    return f"{local.month}/{local.day}/{local.year}"
 
 
 def recent(value: datetime, now: datetime, zone: str) -> str:
@@ -110,7 +111,7 @@ def initials(name: str) -> str:
 FILTERS: Mapping[str, Callable[..., Any]] = {
     spoken.__name__: spoken
     for spoken in (
-        *(day, weekday, date_in, iso_in, recent, clock, hms, letters, minute, moment, utc, ago, when),
+        *(day, weekday, date_in, typed_in, recent, clock, hms, letters, minute, moment, utc, ago, when),
         *(number, count, initials),
     )
 }

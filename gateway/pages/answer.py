@@ -216,7 +216,7 @@ def _titles(panels: Sequence[Panel], reply: str) -> list[str]:
 def _nobody(panels: Sequence[Panel]) -> str:
     answered, silent = len(_titles(panels, "answered")), _titles(panels, "silent")
     if any(panel.state == "found" for panel in panels):
-        said = "No person to put together. What was found is in its panel."
+        said = "No person to put together. What was found:"
     else:
         said = f"No person in the {f'{answered} sources' if answered > 1 else 'source'} that answered."
     return said + (f" {' and '.join(silent)} did not." if silent else "")

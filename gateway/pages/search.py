@@ -87,7 +87,7 @@ def _read(typed: Mapping[str, str], door: Door, today: date) -> Ask | list[Wrong
     question, envelope = read_question(typed, today), read_envelope(typed)
     if isinstance(question, Question) and isinstance(envelope, Envelope) and not wrong:
         return Ask(question=question, envelope=envelope, chosen=frozenset(names) or None)
-    for read in (question, envelope):
+    for read in (envelope, question):  # as they stand on the page
         if isinstance(read, list):
             wrong += read
     return wrong

@@ -201,5 +201,8 @@ def _term(key: Key, value: str, match: Qualifier, tolerance_years: int) -> Term:
 
 
 def problem_words(problems: Sequence[Problem]) -> Mapping[str, str]:
-    """The first problem of each field, to stand beside it."""
-    return {problem.field: problem.message for problem in reversed(problems)}
+    """The first problem of each field, to stand beside it; the fields in their order."""
+    first: dict[str, str] = {}
+    for problem in problems:
+        first.setdefault(problem.field, problem.message)
+    return first

@@ -1,14 +1,26 @@
 """Debian's Chromium without a window, and the screens people hold in front of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-DESK = {"width": 1280, "height": 800}
-TABLET = {"width": 820, "height": 1180}
-PHONE = {"width": 390, "height": 844}
-ON_A_PHONE = "Mozilla/5.0 (Linux; Android 16; Pixel 9) AppleWebKit/537.36 Chrome/156.0.0.0 Mobile Safari/537.36"
+_HANDHELD = "Mozilla/5.0 (Linux; Android 16; Pixel 9) AppleWebKit/537.36 Chrome/156.0.0.0 Mobile Safari/537.36"
+
+AT_A_DESK: Mapping[str, Any] = {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"}
+ON_A_TABLET: Mapping[str, Any] = {
+    "viewport": {"width": 820, "height": 1180},
+    "color_scheme": "light",
+    "user_agent": _HANDHELD,
+    "has_touch": True,
+}
+ON_A_PHONE: Mapping[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "color_scheme": "dark",
+    "user_agent": _HANDHELD,
+    "has_touch": True,
+}
 
 _FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 

@@ -3,7 +3,6 @@ this thread's event loop to itself until the end.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +10,13 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.flows import chromium as browsers
-from tests.flows import demo as demos
-from tests.flows.demo import Demo
+from tests.flows.chromium import AT_A_DESK
+from tests.flows.demo import Demo, Demos
 from tests.flows.visitor import Visitor
 
 _HERE = Path(__file__).parent
 
 Visit = Callable[..., Visitor]
-DemoWith = Callable[[str], Demo]
 
 
 @pytest.hookimpl(trylast=True)
@@ -33,23 +31,16 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def demo_with() -> Iterator[DemoWith]:
-    """A demo with some trouble, started when a flow first needs it."""
-    with ExitStack() as until_the_end:
-        started: dict[str, Demo] = {}
-
-        def with_trouble(fault: str) -> Demo:
-            if fault not in started:
-                started[fault] = until_the_end.enter_context(demos.demo(fault))
-            return started[fault]
-
-        yield with_trouble
+def demos() -> Iterator[Demos]:
+    """Demos with some trouble, each started when a flow first needs it."""
+    with Demos() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")
-def demo(demo_with: DemoWith) -> Demo:
+def demo(demos: Demos) -> Demo:
     """The demo, with nothing wrong."""
-    return demo_with("")
+    return demos.with_trouble()
 
 
 @pytest.fixture
@@ -58,9 +49,7 @@ def visit(chromium: Browser, demo: Demo) -> Iterator[Visit]:
     visitors: list[Visitor] = []
 
     def visit(to: Demo = demo, **how: Any) -> Visitor:
-        context = chromium.new_context(**{"viewport": browsers.DESK, "color_scheme": "light", **how})
-        context.set_default_timeout(10_000)  # milliseconds
-        visitors.append(Visitor(context, to))
+        visitors.append(Visitor(chromium.new_context(**{**AT_A_DESK, **how}), to))
         return visitors[-1]
 
     yield visit

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,12 @@ class Demo:
 
     url: str
     folder: Path
+
+    @property
+    def provider(self) -> str:
+        """The stand-in for the state's identity service: an origin of its own, on the next port."""
+        scheme, host, port = self.url.rsplit(":", 2)
+        return f"{scheme}:{host}:{int(port) + 1}"
 
     def events(self, *actions: str) -> list[dict[str, Any]]:
         """What its record holds, in order; of these actions, or all."""
@@ -64,6 +70,30 @@ def demo(fault: str = "") -> Iterator[Demo]:
             process.wait(_PATIENCE_S)
         reading.join()
         shutil.rmtree(made.folder)
+
+
+class Demos:
+    """One demo for each kind of trouble, started when it is first wanted and ended with the block."""
+
+    def __init__(self) -> None:
+        self._started: dict[str, Demo] = {}
+        self._until_the_end = ExitStack()
+
+    def __enter__(self) -> "Demos":
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self._until_the_end.close()
+
+    def with_trouble(self, fault: str = "") -> Demo:
+        """The demo with this fault, in the words of `make demo FAULT=`."""
+        if fault not in self._started:
+            self._started[fault] = self.to_break(fault)
+        return self._started[fault]
+
+    def to_break(self, fault: str = "") -> Demo:
+        """A demo that nobody else has: whoever asked for it may break it."""
+        return self._until_the_end.enter_context(demo(fault))
 
 
 def _announced(process: "subprocess.Popen[str]") -> Demo:

@@ -1,74 +1,63 @@
-"""`make screenshots`: every page, every theme and width, into a folder, for people to look at."""
+"""`make screenshots`: every page by day and by night, at a desk, on a tablet and on a phone, for people to look at."""
 
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Browser
 
-from tests.flows.chromium import DESK, ON_A_PHONE, PHONE, TABLET, chromium
-from tests.flows.demo import Demo, demo
-from tests.flows.tour import HOLLIS, STOPS
+from tests.flows.chromium import AT_A_DESK, ON_A_PHONE, ON_A_TABLET, chromium
+from tests.flows.demo import Demos
+from tests.flows.tour import STOPS, Stop
 from tests.flows.visitor import Visitor
 
-_SCREENS: Mapping[str, dict[str, object]] = {
-    "desk-day": {"viewport": DESK, "color_scheme": "light"},
-    "desk-night": {"viewport": DESK, "color_scheme": "dark"},
-    "tablet-day": {"viewport": TABLET, "color_scheme": "light", "user_agent": ON_A_PHONE},
-    "phone-day": {"viewport": PHONE, "color_scheme": "light", "user_agent": ON_A_PHONE},
-    "phone-night": {"viewport": PHONE, "color_scheme": "dark", "user_agent": ON_A_PHONE},
+_SCREENS: Mapping[str, Mapping[str, Any]] = {"desk": AT_A_DESK, "tablet": ON_A_TABLET, "phone": ON_A_PHONE}
+_THEMES = {"day": "light", "night": "dark"}
+
+# What the README shows, and which of the pictures it is.
+_SHOWN = {
+    "answer-day-desk": "answer-day-desk",
+    "answer-night-phone": "answer-night-phone",
+    "activity-day-desk": "officers-day-day-desk",
 }
-_OFF_ON_HANDHELDS = {"print", "print-errors"}
-_KEPT_WHOLE = {"lock-warning", "menu"}  # what lies over a page is seen where it lies
+_TALLEST = 1400  # CSS pixels of a page in the README
+_COLORS = 128  # plenty for a page, and a third of its bytes
 
 
 def main(out: Path, only: set[str]) -> None:
-    """Photograph `only` these stops, or all."""
+    """Photograph `only` these stops, or all; then bring the README's pictures up to date."""
     out.mkdir(parents=True, exist_ok=True)
-    with chromium() as browser, demo() as well, demo("courts:slow,registry:stall") as slow:
-        for screen, how in _SCREENS.items():
-            for name, stop in STOPS.items():
-                if (only and name not in only) or (name in _OFF_ON_HANDHELDS and "user_agent" in how):
-                    continue
-                visitor = Visitor(browser.new_context(**how), well)
-                visitor.context.set_default_timeout(10_000)  # milliseconds
-                stop.reach(visitor)
-                path = out / f"{name}-{screen}.png"
-                visitor.page.screenshot(path=path, full_page=name not in _KEPT_WHOLE)
-                visitor.context.close()
-            if not only or "answer-partial" in only:
-                _partial(browser, slow, screen, how, out)
-        if not only or "stopped" in only:
-            for screen, how in _SCREENS.items():
-                _stopped(browser, screen, how, out)
+    with chromium() as browser, Demos() as demos:
+        for name, stop in STOPS.items():
+            if only and name not in only:
+                continue
+            for screen, held in _SCREENS.items():
+                if stop.on_paper and screen != "desk":
+                    continue  # printing is off on handhelds
+                _photograph(
+                    browser, demos, stop, held, {theme: out / f"{name}-{theme}-{screen}.png" for theme in _THEMES}
+                )
+    for shown, taken in _SHOWN.items():
+        if (out / f"{taken}.png").exists():
+            _reduce(out / f"{taken}.png", out.parent / f"{shown}.png")
 
 
-def _partial(browser: Browser, slow: Demo, screen: str, how: dict[str, object], out: Path) -> None:
-    """An answer on its way: asked, partly there, and with one source silent."""
-    visitor = Visitor(browser.new_context(**how), slow).begin()
-    visitor.type(HOLLIS)
-    visitor.page.click("#go")
-    visitor.page.locator("#chip-dmv.found").wait_for()
-    visitor.page.screenshot(path=out / f"answer-partial-{screen}.png", full_page=True)
-    visitor.page.locator('#people[aria-busy="false"]').wait_for()
-    visitor.page.screenshot(path=out / f"answer-silent-{screen}.png", full_page=True)
+def _photograph(browser: Browser, demos: Demos, stop: Stop, held: Mapping[str, Any], paths: Mapping[str, Path]) -> None:
+    visitor = Visitor(browser.new_context(**held), stop.demo(demos))
+    stop.reach(visitor)
+    for theme, path in paths.items():
+        visitor.page.emulate_media(color_scheme=_THEMES[theme])
+        visitor.page.screenshot(path=path, full_page=not stop.lies_over)
     visitor.context.close()
 
 
-def _stopped(browser: Browser, screen: str, how: dict[str, object], out: Path) -> None:
-    """The record breaks while a source is waited for, and the next question finds it broken."""
-    with demo("courts:slow") as broken:
-        visitor = Visitor(browser.new_context(**how), broken).begin()
-        visitor.type(HOLLIS)
-        visitor.page.click("#go")
-        visitor.page.locator("#chip-dmv.found").wait_for()
-        broken.break_journal()
-        visitor.page.locator(".stopped").wait_for()
-        visitor.page.screenshot(path=out / f"answer-stopped-{screen}.png", full_page=True)
-        visitor.page.click("#go")
-        visitor.page.locator("#answer > .stopped, #answer > * .stopped").first.wait_for()
-        visitor.page.screenshot(path=out / f"stopped-{screen}.png", full_page=True)
-        visitor.context.close()
+def _reduce(taken: Path, shown: Path) -> None:
+    with Image.open(taken) as whole:
+        scale = whole.width // 1280 or whole.width // 390
+        top = whole.convert("RGB").crop((0, 0, whole.width, min(whole.height, _TALLEST * scale)))
+    top.quantize(_COLORS, dither=Image.Dither.NONE).save(shown, optimize=True)
 
 
 if __name__ == "__main__":

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from playwright.sync_api import expect
 
+from tests.flows.demo import Demo, Demos
 from tests.flows.visitor import Visitor
 
 HOLLIS = "hollis, merrick 2/11/1980"
+SLOW = "courts:slow,registry:stall"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,14 @@ class Stop:
 
     account: str | None
     way: Callable[[Visitor], None]
+    trouble: str = ""  # which sources have it, as in `make demo FAULT=`
+    breaks: bool = False  # on this way the record breaks: in a demo of its own
+    on_paper: bool = False  # not on phones and tablets: they cannot print
+    lies_over: bool = False  # seen where it lies over the page
+
+    def demo(self, demos: Demos) -> Demo:
+        """Where to go there."""
+        return demos.to_break(self.trouble) if self.breaks else demos.with_trouble(self.trouble)
 
     def reach(self, visitor: Visitor) -> None:
         """Go there."""
@@ -35,6 +45,31 @@ def _to(path: str) -> Callable[[Visitor], None]:
 
 def _asked(text: str) -> Callable[[Visitor], None]:
     return lambda visitor: visitor.ask(text)
+
+
+def _asking(visitor: Visitor) -> None:
+    """The first sources have answered, the last has not."""
+    visitor.type(HOLLIS)
+    visitor.page.click("#go")
+    visitor.page.locator("#chip-dmv.found").wait_for()
+
+
+def _stopped_midway(visitor: Visitor) -> None:
+    _asking(visitor)
+    visitor.demo.break_journal()
+    visitor.page.locator("#people .stopped").wait_for()
+
+
+def _not_recorded(visitor: Visitor) -> None:
+    visitor.demo.break_journal()
+    visitor.type(HOLLIS)
+    visitor.page.click("#go")
+    visitor.page.locator("#answer .stopped").wait_for()
+
+
+def _not_recorded_alone(visitor: Visitor) -> None:
+    visitor.demo.break_journal()
+    visitor.go("/activity")
 
 
 def _notice(visitor: Visitor) -> None:
@@ -174,16 +209,21 @@ STOPS: Mapping[str, Stop] = {
     "answer-many": Stop("officer", _asked("brackenridge, tobias")),
     "answer-vehicle": Stop("officer", _asked("ZKT-4471")),
     "answer-dispatcher": Stop("dispatcher", _asked("falk, jory")),
+    "answer-coming": Stop("officer", _asking, trouble=SLOW),
+    "answer-silent": Stop("officer", _asked(HOLLIS), trouble=SLOW),
+    "answer-stopped": Stop("officer", _stopped_midway, trouble=SLOW, breaks=True),
+    "not-recorded": Stop("officer", _not_recorded, breaks=True),
+    "not-recorded-alone": Stop("auditor", _not_recorded_alone, breaks=True),
     "record": Stop("officer", _record_in_place),
     "record-photograph": Stop("officer", _photograph),
     "record-alone": Stop("officer", _record_alone),
-    "print": Stop("officer", _print_form),
-    "print-errors": Stop("officer", _print_with_errors),
     "record-unknown": Stop("officer", _to("/records/none")),
+    "print": Stop("officer", _print_form, on_paper=True),
+    "print-errors": Stop("officer", _print_with_errors, on_paper=True),
     "not-for-your-role": Stop("officer", _to("/activity")),
     "no-such-page": Stop("officer", _to("/nowhere")),
-    "menu": Stop("officer", _menu),
-    "lock-warning": Stop("officer", _lock_warning),
+    "menu": Stop("officer", _menu, lies_over=True),
+    "lock-warning": Stop("officer", _lock_warning, lies_over=True),
     "locked": Stop("officer", _locked),
     "session-over": Stop("officer", _session_over),
     "signed-out": Stop("officer", _signed_out),
@@ -203,9 +243,9 @@ STOPS: Mapping[str, Stop] = {
     "activity-filter": Stop("auditor", _filter),
     "activity-nothing": Stop("auditor", _to("/activity?from=2020-01-01&to=2020-01-02")),
     "activity-statewide": Stop("statewide", _stay),
-    "activity-day": Stop("auditor", _day),
     "activity-typed": Stop("auditor", _what_was_typed),
     "activity-copy": Stop("auditor", _copy),
+    "officers-day": Stop("auditor", _day),
     "who-looked": Stop("auditor", _who_looked(HOLLIS)),
     "who-looked-nobody": Stop("auditor", _who_looked("nettlefold, quillan")),
     "who-looked-errors": Stop("auditor", _who_looked("")),

@@ -3,12 +3,21 @@
 import re
 from html import unescape
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
 from tests.flows.demo import Demo
 
-# The browser notes every answer of 400 or more; those are the pages we look at.
+# A page that breaks its own policy says so on the console, where everything is heard.
+_TELL_ON_POLICY = """
+addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI, sample }) =>
+  console.error("policy broken:", effectiveDirective, blockedURI, sample));
+"""
+# The browser notes every answer of 400 or more; those are pages we look at.
 _A_STATUS = re.compile(r"Failed to load resource: the server responded with a status of \d{3}")
+
+
+_PATIENCE_MS = 30_000  # a busy machine; nothing here waits that long where all is well
+expect.set_options(timeout=_PATIENCE_MS)
 
 
 class Visitor:
@@ -17,8 +26,11 @@ class Visitor:
     def __init__(self, context: BrowserContext, demo: Demo) -> None:
         self.context = context
         self.demo = demo
-        self.complaints: list[str] = []  # broken page policy, errors of scripts, whatever the console calls an error
+        self.complaints: list[str] = []  # broken page policy, errors of scripts or of the console, other origins asked
+        context.set_default_timeout(_PATIENCE_MS)
+        context.add_init_script(_TELL_ON_POLICY)
         context.on("console", self._hear)
+        context.on("request", self._follow)
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         self.page: Page = context.new_page()
 
@@ -51,8 +63,11 @@ class Visitor:
 
     def ask(self, text: str, case: str | None = "26-04417") -> None:
         """Ask, and wait until the answer is complete."""
+        before = self.page.query_selector("#people")
         self.type(text, case)
         self.page.keyboard.press("Enter")
+        if before:
+            before.wait_for_element_state("hidden")
         self.page.locator('#people[aria-busy="false"]').wait_for()
 
     def open(self, link: str | Locator) -> Locator:
@@ -62,6 +77,14 @@ class Visitor:
         record = self.page.locator("#record .record")
         record.wait_for()
         return record
+
+    def reload_until(self, place: Locator) -> None:
+        """Load the page again until `place` is there: what was done takes a moment to be found."""
+        for _ in range(50):
+            if place.count():
+                return
+            self.page.reload()
+        raise AssertionError(f"not there after fifty times: {place}")
 
     def words(self, selector: str) -> list[str]:
         """The texts of what `selector` finds, as they are read."""
@@ -77,6 +100,14 @@ class Visitor:
         """What has the focus."""
         return self.page.locator(":focus")
 
+    def _follow(self, request: Request) -> None:
+        if request.url.startswith("http") and not request.url.startswith(
+            (self.demo.url + "/", self.demo.provider + "/")
+        ):
+            self.complaints.append(f"asked elsewhere: {request.url}")
+
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not _A_STATUS.match(message.text):
+        # A picture alone in a tab is dressed up by the browser itself; our policy does not let it.
+        is_the_browsers_own = _A_STATUS.match(message.text) or message.location["url"].endswith("/photograph")
+        if message.type == "error" and not is_the_browsers_own:
             self.complaints.append(message.text)
