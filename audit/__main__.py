@@ -37,12 +37,14 @@ def _add_verify(commands: Commands) -> None:
 
 
 def _verify(given: argparse.Namespace) -> int:
-    from audit.verify import NothingToVerify, verify
+    from audit.verify import CannotVerify, NothingToVerify, verify
 
     try:
         report = verify(given.path, deep=given.deep, against_index=given.against_index)
     except NothingToVerify as nothing:
         return _refuse(nothing, 2)
+    except CannotVerify as refused:
+        return _refuse(refused, 1)
     _say(report.json() if given.json else "\n".join(report.lines()))
     return 1 if report.findings else 0
 

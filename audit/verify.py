@@ -21,6 +21,10 @@ class NothingToVerify(Exception):
     """There is no record where one was looked for. The text says where."""
 
 
+class CannotVerify(Exception):
+    """There is a record, and it cannot be read. The text says which part."""
+
+
 class Report(NamedTuple):
     """What a check found. `index_behind` says how many entries are not in the index yet, when it was asked."""
 
@@ -48,7 +52,19 @@ class Report(NamedTuple):
 
 
 def verify(path: Path, *, deep: bool = False, against_index: bool = False) -> Report:
-    """Check the journal at `path`, or in the data folder `path`, and the index beside it. Raises `NothingToVerify`."""
+    """Check the journal at `path`, or in the data folder `path`, and the index beside it.
+
+    Raises `NothingToVerify` and `CannotVerify`.
+    """
+    try:
+        return _verify(path, deep=deep, against_index=against_index)
+    except OSError as error:
+        raise CannotVerify(f"{error.filename or path} cannot be read: {error.strerror}") from error
+    except sqlite3.DatabaseError as error:
+        raise CannotVerify(f"the index of {path} cannot be read: {error}") from error
+
+
+def _verify(path: Path, *, deep: bool, against_index: bool) -> Report:
     journal = path / "journal" if (path / "journal").is_dir() else path
     if not journal.is_dir() or not (segments(journal) or durable_position(journal)):
         raise NothingToVerify(f"there is no journal in {path}")
