@@ -55,7 +55,7 @@ def _verify(given: argparse.Namespace) -> int:
     from audit.receipts import Given, NoReceipt
     from audit.stored import Cluster, IndexUnreadable
     from audit.trust import TrustRefused, read_trust
-    from audit.verify import NothingToVerify, journal_in, read_kept, verify
+    from audit.verify import CannotVerify, NothingToVerify, journal_in, read_kept, verify
 
     cluster = Cluster(given.index, given.authority, given.identity) if given.index else None
     try:
@@ -72,7 +72,7 @@ def _verify(given: argparse.Namespace) -> int:
         )
     except (NothingToVerify, NoReceipt, TrustRefused) as refused:
         return _refuse(refused, 2)
-    except IndexUnreadable as unreadable:
+    except (CannotVerify, IndexUnreadable) as unreadable:
         return _refuse(unreadable, 1)
     if progress:
         progress.end()

@@ -235,6 +235,8 @@ class Check:
             found.add(Wrong.CHANGED if self._rest() else Wrong.MISSING, self._next, size - 1)
         elif durable and durable.size == self._next and self._leaf and self._leaf != durable.leaf:
             found.add(Wrong.CHANGED, self._next - 1, at=time_of(*self._before))
+        elif self._next and not durable:
+            found.add(Wrong.UNSAID, self._next - 1, at=time_of(*self._before))
         return found
 
 
