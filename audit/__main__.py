@@ -1,4 +1,4 @@
-"""The commands of the activity record: `python -m audit verify | ship | keys`.
+"""The commands of the activity record: `python -m audit verify | ship | witness | keys`.
 
 Exit status: 0 fine, 1 a finding or a refusal, 2 wrong usage. Each command imports what it needs when it runs.
 """
@@ -6,6 +6,7 @@ Exit status: 0 fine, 1 a finding or a refusal, 2 wrong usage. Each command impor
 import argparse
 import asyncio
 import json
+import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, closing
@@ -25,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_verify(commands)
     _add_ship(commands)
+    _add_witness(commands)
     _add_keys(commands)
     given = parser.parse_args(arguments)
     if getattr(given, "index", None) and None in (given.authority, given.identity, getattr(given, "verifier", given)):
@@ -172,6 +174,36 @@ async def _intake(given: argparse.Namespace) -> AsyncIterator["Intake"]:
             yield index
 
 
+def _add_witness(commands: Commands) -> None:
+    parser = commands.add_parser("witness", help="cosign the checkpoints of other people's logs")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="of the witness's own key and of what it has seen")
+    parser.add_argument("--trust", type=Path, metavar="FILE", required=True, help="the logs, a C2SP tlog-policy")
+    parser.add_argument("--name", required=True, help="what the witness is called, such as witness.example.gov")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on; put a TLS proxy in front of it")
+    parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one")
+    parser.set_defaults(run=_witness)
+
+
+def _witness(given: argparse.Namespace) -> int:
+    from audit.notes import COSIGNATURE, Key, NotANote, Signer
+    from audit.trust import TrustRefused, read_trust
+    from audit.witness import Witness, open_key, serve
+
+    try:
+        signer = Signer(given.name, open_key(given.folder), COSIGNATURE)
+        Key.parse(str(signer.key))  # or nobody could write its name into a policy
+        witness = Witness(given.folder, read_trust(given.trust), signer)
+        listening = socket.create_server((given.host, given.port))
+    except (TrustRefused, NotANote) as refused:
+        return _refuse(refused, 2)
+    except (OSError, ValueError) as refused:
+        return _refuse(refused, 1)
+    _say(f"witness {given.name} {signer.key} http://{given.host}:{listening.getsockname()[1]}/")
+    with listening:
+        serve(witness, listening)
+    return 0
+
+
 def _add_keys(commands: Commands) -> None:
     parser = commands.add_parser("keys", help="the keys of sensitive terms")
     actions = parser.add_subparsers(required=True, metavar="ACTION")
@@ -193,6 +225,7 @@ def _list_keys(given: argparse.Namespace) -> int:
 
 def _say(text: str) -> None:
     sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def _refuse(why: object, status: int) -> int:

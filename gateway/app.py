@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
+from audit.cosigning import OverHttp, Witnesses
 from audit.index.sqlite import IndexInUse, SqliteIndex
 from audit.inprocess import JournalRecorder, open_recorder
 from audit.keys import KeysUnusable
@@ -23,6 +24,7 @@ from audit.moments import Clock, Monotonic, utc_now
 from audit.recorder import CannotRecord
 from audit.recovery import JournalDamaged
 from audit.ship import Shipper
+from audit.trust import TrustRefused, read_trust
 from connectors.contract import Connector
 from connectors.installed import CannotInstall, installed
 from gateway import gaps, metrics
@@ -79,6 +81,7 @@ _REASONS = (
     KeysUnusable,
     OldSchema,
     SettingsRefused,
+    TrustRefused,
 )
 
 
@@ -122,6 +125,9 @@ def _put_together(
             segment_bytes=settings.journal.segment_bytes,
             clock=clock,
             monotonic=monotonic,
+            witnesses=Witnesses(read_trust(settings.journal.witnesses), OverHttp())
+            if settings.journal.witnesses
+            else None,
         )
         undo.pop_all()  # from here on nothing refuses
     redis = redis or connect(settings.sessions.url, _text(settings.sessions.password_file))
@@ -229,7 +235,8 @@ async def _alive(running: Running) -> AsyncIterator[None]:
 def _figures(recorder: JournalRecorder, shipper: Shipper) -> None:
     metrics.RECORDING.set_function(lambda: recorder.health().ok)
     metrics.ENTRIES.set_function(lambda: recorder.health().size)
-    metrics.SIGNED.set_function(lambda: recorder.health().signed)
+    metrics.SIGNED.set_function(lambda: recorder.health().proof.signed)
+    metrics.COSIGNED.set_function(lambda: recorder.health().proof.cosigned or 0)
     metrics.WORST_SYNC.set_function(lambda: recorder.health().worst_sync_ms / 1000)
     metrics.INDEX_LAG.set_function(lambda: shipper.lag().entries)
 
@@ -261,6 +268,10 @@ def _signin(
         absolute_s=settings.sessions.absolute_s,
         dormant_days=settings.directory.dormant_days,
     )
+
+
+def _witnesses(file: Path | None) -> Witnesses | None:
+    return None if file is None else Witnesses(read_trust(file), OverHttp())
 
 
 def _bytes(file: Path | None) -> bytes:

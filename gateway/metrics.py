@@ -22,6 +22,7 @@ SOURCE_ANSWERS = Histogram(
 RECORDING = Gauge("sightline_recording", "1 while the activity record can be written", registry=REGISTRY)
 ENTRIES = Gauge("sightline_journal_entries", "Entries of the activity record", registry=REGISTRY)
 SIGNED = Gauge("sightline_signed_entries", "Entries under the last signed checkpoint", registry=REGISTRY)
+COSIGNED = Gauge("sightline_cosigned_entries", "Entries that enough witnesses have cosigned", registry=REGISTRY)
 WORST_SYNC = Gauge("sightline_worst_sync_seconds", "The longest of the disk's latest syncs", registry=REGISTRY)
 NOT_RECORDED = Counter(
     "sightline_not_recorded_total", "Answers withheld because they could not be recorded", registry=REGISTRY

@@ -101,6 +101,9 @@ class Journal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     deadline_s: Annotated[
         float, Meta(gt=0, le=30, description="seconds; without an acknowledgement by then nothing is shown")
     ] = 2.0
+    witnesses: Annotated[
+        Path | None, Meta(description="file, a C2SP tlog-policy; who cosigns, where they are asked, how many must")
+    ] = None
 
 
 class Index(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -41,8 +41,7 @@ async def readyz(_request: Request, *, readiness: Readiness) -> Response:
         "reasons": reasons,
         "record": {
             "size": health.size,
-            "signed": health.signed,
-            "unsigned": health.unsigned,
+            "proof": health.proof,
             "whole": last.whole,
             "checked_at": last.at,
         },
