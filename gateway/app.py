@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
-from audit.index.cluster import Cluster, trusting
+from audit.index.cluster import Cluster, IdentityUnusable, trusting
 from audit.index.opensearch import OpenSearchIndex
 from audit.index.sqlite import IndexInUse, SqliteIndex
 from audit.inprocess import JournalRecorder, open_recorder
@@ -76,6 +76,7 @@ _REASONS = (
     CannotInstall,
     CannotRecord,
     DirectoryUnavailable,
+    IdentityUnusable,
     IndexInUse,
     JournalDamaged,
     KeysUnusable,

@@ -18,6 +18,10 @@ from audit.index import IndexUnavailable
 PATIENCE_S = 30.0  # for one answer
 
 
+class IdentityUnusable(Exception):
+    """A certificate or key for the cluster cannot be used. The text says which file."""
+
+
 class Refused(IndexUnavailable):
     """The cluster answered, and said no: with this status."""
 
@@ -27,10 +31,20 @@ class Refused(IndexUnavailable):
 
 
 def trusting(authority: Path, identity: Path | None = None) -> ssl.SSLContext:
-    """TLS that trusts one authority, and shows `identity` (certificate and key) where there is one."""
-    trust = ssl.create_default_context(cafile=str(authority))
-    if identity is not None:
-        trust.load_cert_chain(identity)
+    """TLS that trusts one authority, and shows `identity` (certificate and key) where there is one.
+
+    Raises `IdentityUnusable`.
+    """
+    trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        trust.load_verify_locations(authority)
+    except OSError:
+        raise IdentityUnusable(f"{authority} is not the certificate of an authority") from None
+    try:
+        if identity is not None:
+            trust.load_cert_chain(identity)
+    except OSError:
+        raise IdentityUnusable(f"{identity} does not hold a certificate and its key") from None
     return trust
 
 

@@ -17,12 +17,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from joserfc import jwt
+from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from audit.documents import MONTHS, event_in
 from audit.index import MOST_A_PAGE, IndexUnavailable, Page, Scope, Wanted
 from audit.index import query as queries
-from audit.index.cluster import Cluster, Found, Hit, Refused, Shards, understood
+from audit.index.cluster import Cluster, Found, Hit, IdentityUnusable, Refused, Shards, understood
 from audit.index.places import given_out, taken_back
 from audit.moments import Clock, utc_now
 
@@ -33,13 +34,16 @@ _STATED_S = 60  # how long a statement of whose events may be seen is good for
 
 class OpenSearchIndex:
     """An `ActivityIndex` in `cluster`, whose months are called `months`. `questions_key` is the file of the key that
-    statements are signed with. `close` it.
+    statements are signed with. Raises `IdentityUnusable`. `close` it.
     """
 
     def __init__(self, cluster: Cluster, questions_key: Path, *, months: str = MONTHS, clock: Clock = utc_now) -> None:
         self._cluster = cluster
         self._months = f"/{months}-*"
-        self._key = ECKey.import_key(questions_key.read_bytes())
+        try:
+            self._key = ECKey.import_key(questions_key.read_bytes())
+        except (OSError, ValueError, JoseError):
+            raise IdentityUnusable(f"{questions_key} does not hold a key to sign with") from None
         self._clock = clock
         self._points: OrderedDict[bytes, str] = OrderedDict()
 

@@ -11,12 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import msgspec
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from audit.index import Scope, Wanted, query
 from audit.index.cluster import Cluster
 from audit.index.opensearch import OpenSearchIndex
 from audit.ship import Shipper
+from deploy.opensearch.prepare import Authority
+from gateway.app import CannotStart, application
 from gateway.settings import Index
 from tests.opensearch.months import Months, questions_key
 from tests.opensearch.server import OpenSearch
@@ -188,6 +192,31 @@ def test_what_a_cluster_says_when_it_refuses_is_repeated_nowhere(
     assert page.status_code == 503
     said = capfd.readouterr()
     assert "Quisenberry" not in said.out + said.err
+
+
+@pytest.mark.parametrize(
+    ("authority", "questions", "said"),
+    [
+        ("not PEM", None, "is not the certificate of an authority"),
+        (None, "not PEM", "does not hold a key to sign with"),
+    ],
+)
+def test_a_gateway_without_a_usable_certificate_or_key_does_not_start(
+    world: World, key: Path, authority: str | None, questions: str | None, said: str
+) -> None:
+    files = {}
+    for name, content in (("authority_file", authority), ("questions_key_file", questions)):
+        files[name] = world.folder / name
+        files[name].write_text(content or (certificate() if name == "authority_file" else key.read_text()))
+    index = Index(url="https://index.test", **files)
+
+    with pytest.raises(CannotStart, match=said):
+        application(msgspec.structs.replace(world.settings, index=index), connectors=world.connectors)
+
+
+def certificate() -> str:
+    """Of some authority."""
+    return Authority().certificate.public_bytes(Encoding.PEM).decode()
 
 
 # Nothing that leaks is built
