@@ -128,6 +128,7 @@ def _ship(given: argparse.Namespace) -> int:
     if not (given.data / "journal").is_dir():
         return _refuse(f"there is no journal in {given.data}", 2)
     from audit.index import IndexAltered, IndexUnavailable
+    from audit.index.cluster import IdentityUnusable
     from audit.index.sqlite import IndexInUse
     from audit.ship import JournalUnreadable
 
@@ -135,7 +136,7 @@ def _ship(given: argparse.Namespace) -> int:
         asyncio.run(_shipping(given))
     except KeyboardInterrupt:
         pass
-    except (IndexAltered, IndexInUse, IndexUnavailable, JournalUnreadable) as refused:
+    except (IdentityUnusable, IndexAltered, IndexInUse, IndexUnavailable, JournalUnreadable) as refused:
         return _refuse(refused, 1)
     return 0
 

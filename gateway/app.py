@@ -17,13 +17,15 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp
 
 from audit.cosigning import OverHttp, Witnesses
+from audit.index.cluster import Cluster, IdentityUnusable, trusting
+from audit.index.opensearch import OpenSearchIndex
 from audit.index.sqlite import IndexInUse, SqliteIndex
 from audit.inprocess import JournalRecorder, open_recorder
 from audit.keys import KeysUnusable
 from audit.moments import Clock, Monotonic, utc_now
 from audit.recorder import CannotRecord
 from audit.recovery import JournalDamaged
-from audit.ship import Shipper
+from audit.ship import Follower, Shipper
 from audit.trust import TrustRefused, read_trust
 from connectors.contract import Connector
 from connectors.installed import CannotInstall, installed
@@ -59,8 +61,8 @@ class Running:
     """What has to be ended when the process ends, and what works in the background until then."""
 
     recorder: JournalRecorder
-    index: SqliteIndex
-    shipper: Shipper
+    index: SqliteIndex | OpenSearchIndex
+    shipping: Shipper | Follower
     check: Check
     press: Press
     directory: Directory
@@ -76,6 +78,7 @@ _REASONS = (
     CannotInstall,
     CannotRecord,
     DirectoryUnavailable,
+    IdentityUnusable,
     IndexInUse,
     JournalDamaged,
     KeysUnusable,
@@ -116,8 +119,9 @@ def _put_together(
     transport: httpx2.AsyncBaseTransport | None,
 ) -> ASGIApp:
     with ExitStack() as undo:
-        index = SqliteIndex(settings.index.path)
-        undo.callback(index.close)
+        index, shipping = _index(settings, clock)
+        if isinstance(index, SqliteIndex):
+            undo.callback(index.close)
         recorder = open_recorder(
             settings.journal.folder,
             settings.journal.keys,
@@ -138,12 +142,11 @@ def _put_together(
     check = Check(settings.journal.folder, settings.index.check_every_s, clock)
     press = Press()
     sources = _ordered(connectors, settings.search.sources)
-    shipper = Shipper(settings.journal.folder, index)
-    _figures(recorder, shipper)
+    _figures(recorder, shipping)
     running = Running(
         recorder=recorder,
         index=index,
-        shipper=shipper,
+        shipping=shipping,
         check=check,
         press=press,
         directory=directory,
@@ -159,7 +162,7 @@ def _put_together(
         phone=settings.operations.phone,
         **idle,
     )
-    oversight = Oversight(recorder=recorder, index=index, clock=clock, lag_s=lambda: shipper.lag().seconds)
+    oversight = Oversight(recorder=recorder, index=index, clock=clock, shipping=shipping)
     parts = Parts(
         settings=settings,
         html=html,
@@ -216,7 +219,7 @@ async def _alive(running: Running) -> AsyncIterator[None]:
     """From start to end, with the work in the background: if any of it dies the process ends."""
     background = [
         asyncio.create_task(_vital(work))
-        for work in (running.shipper.run(), running.check.run(), running.press.warm_up())
+        for work in (running.shipping.run(), running.check.run(), running.press.warm_up())
     ]
     log.info("started", size=running.recorder.health().size)
     try:
@@ -226,19 +229,40 @@ async def _alive(running: Running) -> AsyncIterator[None]:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)
         await asyncio.to_thread(running.recorder.close)
-        running.index.close()
+        await _let_go(running.index)
         await running.directory.close()
         await running.redis.aclose()
         await running.transport.aclose()
 
 
-def _figures(recorder: JournalRecorder, shipper: Shipper) -> None:
+def _index(settings: Settings, clock: Clock) -> tuple[SqliteIndex | OpenSearchIndex, Shipper | Follower]:
+    """Where auditors search, and what is known of how far it is behind. A cluster is filled by `sightline ship`."""
+    known, journal = settings.index, settings.journal.folder
+    if not known.url:
+        index = SqliteIndex(known.path)
+        return index, Shipper(journal, index)
+    # Without these two files `gaps` has refused to start.
+    authority, key = known.authority_file or Path(), known.questions_key_file or Path()
+    cluster = Cluster(known.url, trusting(authority), patience_s=known.patience_s)
+    follower = Follower(journal, journal.parent / "shipping" / "cursor", clock=clock)
+    return OpenSearchIndex(cluster, key, clock=clock), follower
+
+
+async def _let_go(index: SqliteIndex | OpenSearchIndex) -> None:
+    if isinstance(index, SqliteIndex):
+        index.close()
+    else:
+        await index.close()
+
+
+def _figures(recorder: JournalRecorder, shipping: Shipper | Follower) -> None:
     metrics.RECORDING.set_function(lambda: recorder.health().ok)
     metrics.ENTRIES.set_function(lambda: recorder.health().size)
     metrics.SIGNED.set_function(lambda: recorder.health().proof.signed)
     metrics.COSIGNED.set_function(lambda: recorder.health().proof.cosigned or 0)
     metrics.WORST_SYNC.set_function(lambda: recorder.health().worst_sync_ms / 1000)
-    metrics.INDEX_LAG.set_function(lambda: shipper.lag().entries)
+    metrics.INDEX_LAG.set_function(lambda: shipping.lag().entries)
+    metrics.INDEX_LAG_SECONDS.set_function(lambda: shipping.lag().seconds)
 
 
 async def _vital(work: Coroutine[None, None, None]) -> None:

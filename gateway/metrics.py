@@ -28,6 +28,9 @@ NOT_RECORDED = Counter(
     "sightline_not_recorded_total", "Answers withheld because they could not be recorded", registry=REGISTRY
 )
 INDEX_LAG = Gauge("sightline_index_lag_entries", "Entries the index is behind the journal", registry=REGISTRY)
+INDEX_LAG_SECONDS = Gauge(
+    "sightline_index_lag_seconds", "How long the oldest entry has waited that is not in the index", registry=REGISTRY
+)
 RECORD_WHOLE = Gauge("sightline_record_whole", "1 while the last check of the record found it whole", registry=REGISTRY)
 
 

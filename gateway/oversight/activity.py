@@ -13,24 +13,27 @@ from typing import Any
 import msgspec
 
 from audit.events import Action, Actor, Asked, Event, Printed, Sensitive, SensitiveTerm, sealed_in
-from audit.index import MOST_A_PAGE, ActivityIndex, Document, Page, Scope, Wanted
+from audit.index import MOST_A_PAGE, ActivityIndex, Document, IndexUnavailable, Page, Scope, Wanted
 from audit.recorder import Recorder
+from audit.ship import Follower, Shipper
 from gateway.identity.visit import Visit
 from gateway.oversight.look import Look, Subject
 from gateway.policy import decide
 from gateway.policy.decide import Deny, Permit
+
+CannotSearch = IndexUnavailable  # what every look raises when the index does not answer, or not wholly
 
 AT_A_TIME = MOST_A_PAGE  # events of a question that are fetched at once, until its whole story is there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Oversight:
-    """The dependencies of every look into the record. `lag_s`: seconds the index is behind the journal."""
+    """The dependencies of every look into the record. `shipping` says how far the index is behind."""
 
     recorder: Recorder
     index: ActivityIndex
     clock: Callable[[], datetime]
-    lag_s: Callable[[], float]
+    shipping: Shipper | Follower
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -167,7 +170,7 @@ async def _permit(oversight: Oversight, visit: Visit) -> Permit | Refused:
 
 
 def _looked(oversight: Oversight, page: Page, entry: int) -> Looked:
-    return Looked(events=page.events, next=page.next, lag_s=round(oversight.lag_s(), 1), entry=entry)
+    return Looked(events=page.events, next=page.next, lag_s=round(oversight.shipping.lag().seconds, 1), entry=entry)
 
 
 def _query(visit: Visit, kind: str, said: Mapping[str, str], terms: tuple[SensitiveTerm, ...] = ()) -> Event:
