@@ -17,7 +17,7 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp
 
 from audit.cosigning import OverHttp, Witnesses
-from audit.index.cluster import Cluster, IdentityUnusable, trusting
+from audit.index.cluster import IdentityUnusable
 from audit.index.opensearch import OpenSearchIndex
 from audit.index.sqlite import IndexInUse, SqliteIndex
 from audit.inprocess import JournalRecorder, open_recorder
@@ -46,6 +46,7 @@ from gateway.identity.signin import SignIn
 from gateway.logs import log
 from gateway.oversight.activity import Oversight
 from gateway.oversight.check import Check
+from gateway.oversight.indexes import let_go, open_index
 from gateway.pages.activity import Auditing
 from gateway.pages.health import Readiness
 from gateway.pages.prints import Paper
@@ -119,7 +120,7 @@ def _put_together(
     transport: httpx2.AsyncBaseTransport | None,
 ) -> ASGIApp:
     with ExitStack() as undo:
-        index, shipping = _index(settings, clock)
+        index, shipping = open_index(settings.index, settings.journal.folder, clock)
         if isinstance(index, SqliteIndex):
             undo.callback(index.close)
         recorder = open_recorder(
@@ -229,30 +230,10 @@ async def _alive(running: Running) -> AsyncIterator[None]:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)
         await asyncio.to_thread(running.recorder.close)
-        await _let_go(running.index)
+        await let_go(running.index)
         await running.directory.close()
         await running.redis.aclose()
         await running.transport.aclose()
-
-
-def _index(settings: Settings, clock: Clock) -> tuple[SqliteIndex | OpenSearchIndex, Shipper | Follower]:
-    """Where auditors search, and what is known of how far it is behind. A cluster is filled by `sightline ship`."""
-    known, journal = settings.index, settings.journal.folder
-    if not known.url:
-        index = SqliteIndex(known.path)
-        return index, Shipper(journal, index)
-    # Without these two files `gaps` has refused to start.
-    authority, key = known.authority_file or Path(), known.questions_key_file or Path()
-    cluster = Cluster(known.url, trusting(authority), patience_s=known.patience_s)
-    follower = Follower(journal, journal.parent / "shipping" / "cursor", clock=clock)
-    return OpenSearchIndex(cluster, key, clock=clock), follower
-
-
-async def _let_go(index: SqliteIndex | OpenSearchIndex) -> None:
-    if isinstance(index, SqliteIndex):
-        index.close()
-    else:
-        await index.close()
 
 
 def _figures(recorder: JournalRecorder, shipping: Shipper | Follower) -> None:
