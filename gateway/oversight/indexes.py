@@ -1,4 +1,4 @@
-"""Where auditors search: a file beside the journal that this process fills, or a cluster that `sightline ship` fills."""
+"""Where auditors search: a file beside the journal, filled here, or a cluster that `sightline ship` fills."""
 
 from pathlib import Path
 
