@@ -7,7 +7,6 @@ and the cluster's document-level security holds the question to it. `audit.index
 import hashlib
 import re
 import struct
-import time
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
@@ -25,6 +24,7 @@ from audit.index import MOST_A_PAGE, IndexUnavailable, Page, Scope, Wanted
 from audit.index import query as queries
 from audit.index.cluster import Cluster, Found, Hit, Refused, Shards
 from audit.index.places import given_out, taken_back
+from audit.moments import utc_now
 
 _KEPT = "2m"  # how long the cluster keeps a point in time that nobody goes on from
 _MOST_KEPT = 100  # points in time that we remember
@@ -121,7 +121,7 @@ class OpenSearchIndex:
 
     def _statement(self, scope: Scope) -> str:
         """Whose events may be seen, signed for the cluster."""
-        now = int(time.time())
+        now = int(utc_now().timestamp())
         # An agency of another form could be taken for one of the two words before it.
         agencies = sorted(agency for agency in scope.agencies if re.fullmatch(r"[A-Z0-9]+", agency))
         roles = ["statewide"] if scope.statewide else ["agency", *agencies]
