@@ -16,7 +16,7 @@ check: .venv/.test
 	$(RUN)/ruff check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports
-	$(RUN)/pytest -m "not process"
+	$(RUN)/pytest -m "not process" -n auto --dist loadscope
 
 test: .venv/.test
 	$(RUN)/ruff format --check .

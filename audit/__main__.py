@@ -1,4 +1,4 @@
-"""The commands of the activity record: `python -m audit verify | ship | keys`.
+"""The commands of the activity record: `python -m audit verify | ship | witness | keys`.
 
 Exit status: 0 fine, 1 a finding or a refusal, 2 wrong usage. Each command imports what it needs when it runs.
 """
@@ -6,6 +6,7 @@ Exit status: 0 fine, 1 a finding or a refusal, 2 wrong usage. Each command impor
 import argparse
 import asyncio
 import json
+import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, closing
@@ -25,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_verify(commands)
     _add_ship(commands)
+    _add_witness(commands)
     _add_keys(commands)
     given = parser.parse_args(arguments)
     if getattr(given, "index", None) and None in (given.authority, given.identity, getattr(given, "verifier", given)):
@@ -55,7 +57,7 @@ def _verify(given: argparse.Namespace) -> int:
     from audit.receipts import Given, NoReceipt
     from audit.stored import Cluster, IndexUnreadable
     from audit.trust import TrustRefused, read_trust
-    from audit.verify import NothingToVerify, journal_in, read_kept, verify
+    from audit.verify import CannotVerify, NothingToVerify, journal_in, read_kept, verify
 
     cluster = Cluster(given.index, given.authority, given.identity) if given.index else None
     try:
@@ -72,7 +74,7 @@ def _verify(given: argparse.Namespace) -> int:
         )
     except (NothingToVerify, NoReceipt, TrustRefused) as refused:
         return _refuse(refused, 2)
-    except IndexUnreadable as unreadable:
+    except (CannotVerify, IndexUnreadable) as unreadable:
         return _refuse(unreadable, 1)
     if progress:
         progress.end()
@@ -126,6 +128,7 @@ def _ship(given: argparse.Namespace) -> int:
     if not (given.data / "journal").is_dir():
         return _refuse(f"there is no journal in {given.data}", 2)
     from audit.index import IndexAltered, IndexUnavailable
+    from audit.index.cluster import IdentityUnusable
     from audit.index.sqlite import IndexInUse
     from audit.ship import JournalUnreadable
 
@@ -133,7 +136,7 @@ def _ship(given: argparse.Namespace) -> int:
         asyncio.run(_shipping(given))
     except KeyboardInterrupt:
         pass
-    except (IndexAltered, IndexInUse, IndexUnavailable, JournalUnreadable) as refused:
+    except (IdentityUnusable, IndexAltered, IndexInUse, IndexUnavailable, JournalUnreadable) as refused:
         return _refuse(refused, 1)
     return 0
 
@@ -172,6 +175,36 @@ async def _intake(given: argparse.Namespace) -> AsyncIterator["Intake"]:
             yield index
 
 
+def _add_witness(commands: Commands) -> None:
+    parser = commands.add_parser("witness", help="cosign the checkpoints of other people's logs")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="of the witness's own key and of what it has seen")
+    parser.add_argument("--trust", type=Path, metavar="FILE", required=True, help="the logs, a C2SP tlog-policy")
+    parser.add_argument("--name", required=True, help="what the witness is called, such as witness.example.gov")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on; put a TLS proxy in front of it")
+    parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one")
+    parser.set_defaults(run=_witness)
+
+
+def _witness(given: argparse.Namespace) -> int:
+    from audit.notes import COSIGNATURE, Key, NotANote, Signer
+    from audit.trust import TrustRefused, read_trust
+    from audit.witness import Witness, open_key, serve
+
+    try:
+        signer = Signer(given.name, open_key(given.folder), COSIGNATURE)
+        Key.parse(str(signer.key))  # or nobody could write its name into a policy
+        witness = Witness(given.folder, read_trust(given.trust), signer)
+        listening = socket.create_server((given.host, given.port))
+    except (TrustRefused, NotANote) as refused:
+        return _refuse(refused, 2)
+    except (OSError, ValueError) as refused:
+        return _refuse(refused, 1)
+    _say(f"witness {given.name} {signer.key} http://{given.host}:{listening.getsockname()[1]}/")
+    with listening:
+        serve(witness, listening)
+    return 0
+
+
 def _add_keys(commands: Commands) -> None:
     parser = commands.add_parser("keys", help="the keys of sensitive terms")
     actions = parser.add_subparsers(required=True, metavar="ACTION")
@@ -193,6 +226,7 @@ def _list_keys(given: argparse.Namespace) -> int:
 
 def _say(text: str) -> None:
     sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def _refuse(why: object, status: int) -> int:

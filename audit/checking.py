@@ -6,6 +6,7 @@ entries at the next. Where something is found, what follows is taken as it stand
 """
 
 import re
+from binascii import hexlify
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -111,19 +112,44 @@ class Check:
             return False
         with reading(self._path) as read:
             content = read(READ_BYTES, self._offset)
-        used = 0
-        for frame in frames(content):
-            self._take(frame, content)
-            used = frame[-1]
+        used = self._take_all(content)
         self._offset += used
-        self.keys.update(match[1].decode("ascii", "replace") for match in _SIGNS_WITH.finditer(content, 0, used))
+        self._learn_keys(content)
         self._proving.grow(self._leaves)
         self._leaves.clear()
         if self._progress:
             self._progress(used)
         return used > 0
 
-    def _take(self, frame: Frame, content: bytes) -> None:
+    def _take_all(self, content: bytes) -> int:
+        """Take the entries that stand at the front of `content`; where they end."""
+        view, used, before, plain = memoryview(content), 0, 0, not (self._deep or self._seen)
+        agencies, sealed, expected, leaf = self._agencies, self._leaves.append, self._next, self._leaf
+        for frame in frames(content):
+            sequence, _, agency, number, prev, start, end = frame
+            # With most entries nothing is wrong: this is `_take` without its questions, and with no call in it.
+            if plain and sequence == expected and leaf and content.find(_PREV % hexlify(leaf), start, end) >= 0:
+                head = agencies.get(agency, _BEGINNING)
+                if agency == _NOBODY or (head[0] == number and head[1] == prev):
+                    leaf = sha256(view[start - 1 : end]).digest()
+                    sealed(leaf)
+                    if agency != _NOBODY:
+                        agencies[agency] = number + 1, leaf, sequence
+                    expected, before, used = sequence + 1, start, end
+                    continue
+            self._next, self._leaf, self._before = expected, leaf, (content, before) if before else self._before
+            self._take(frame, content, view)
+            expected, leaf, before, used = self._next, self._leaf, 0, end
+        self._next, self._leaf, self._before = expected, leaf, (content, before) if before else self._before
+        return used
+
+    def _learn_keys(self, content: bytes) -> None:
+        """Remember the keys that `journal.start` names. No text looks like that: a quote inside text is escaped."""
+        place = 0
+        while (place := content.find(_SIGNS_WITH, place) + len(_SIGNS_WITH)) >= len(_SIGNS_WITH):
+            self.keys.add(content[place : content.find(b'"', place)].decode("ascii", "replace"))
+
+    def _take(self, frame: Frame, content: bytes, view: memoryview) -> None:
         sequence, _, agency, agency_sequence, agency_prev, start, end = frame
         if sequence < self._next:
             self._findings.take_back(Wrong.MISSING, sequence)
@@ -139,7 +165,7 @@ class Check:
             self._check_event(frame, content[start:end])
         if self._seen:
             self._seen(sequence, content[start:end])
-        leaf = sha256(memoryview(content)[start - 1 : end]).digest()
+        leaf = sha256(view[start - 1 : end]).digest()
         if agency != _NOBODY:
             head = self._agencies.get(agency, _BEGINNING)
             if head[0] != agency_sequence or head[1] != agency_prev:
@@ -235,6 +261,8 @@ class Check:
             found.add(Wrong.CHANGED if self._rest() else Wrong.MISSING, self._next, size - 1)
         elif durable and durable.size == self._next and self._leaf and self._leaf != durable.leaf:
             found.add(Wrong.CHANGED, self._next - 1, at=time_of(*self._before))
+        elif self._next and not durable:
+            found.add(Wrong.UNSAID, self._next - 1, at=time_of(*self._before))
         return found
 
 
@@ -254,5 +282,6 @@ def _said(event: bytes) -> tuple[Any, ...] | None:
 
 _BEGINNING: _AgencyHead = 0, NOTHING, -1
 _NOBODY = bytes(AGENCY_BYTES)
-_SIGNS_WITH = re.compile(rb'"signs_with":"([^"\\]+)"')  # no text looks like this: a quote inside text is escaped
+_PREV = b',"prev":"%b"'  # as `names_previous` has it
+_SIGNS_WITH = b'"signs_with":"'
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")

@@ -13,6 +13,7 @@ class Wrong(StrEnum):
     MOVED = "moved"
     FOREIGN = "foreign"
     FILE = "file"
+    UNSAID = "unsaid"
     AGENCY = "agency"
     RENUMBERED = "renumbered"
     CONTRADICTS = "contradicts"
@@ -94,6 +95,7 @@ _SENTENCES = {
     Wrong.MOVED: ("does not stand in its place", "do not stand in their places"),
     Wrong.FOREIGN: ("has something in front of it that is no entry",) * 2,
     Wrong.FILE: ("is the first of a file whose beginning was changed",) * 2,
+    Wrong.UNSAID: ("is the last here, and what says whether others followed it is gone or was changed",) * 2,
     Wrong.AGENCY: ("does not go on from its agency's event before: one of that agency's is missing",) * 2,
     Wrong.RENUMBERED: ("bears another number inside: others were taken out, or put in, before it",) * 2,
     Wrong.CONTRADICTS: ("says something else in its event than in its frame",) * 2,

@@ -6,6 +6,7 @@ without reading JSON. Nothing is believed for standing in a frame: the event has
 
 import struct
 import zlib
+from binascii import hexlify
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
@@ -56,7 +57,7 @@ def names_previous(content: bytes, start: int, end: int, leaf: bytes) -> bool:
     Found without reading JSON: a quote inside text is escaped, so no text looks like this, and `cj.agency.prev` is
     the first key of its object, so that no comma stands before it.
     """
-    return content.find(b',"prev":"%b"' % leaf.hex().encode(), start, end) >= 0
+    return content.find(b',"prev":"' + hexlify(leaf) + b'"', start, end) >= 0
 
 
 def time_of(content: bytes, start: int) -> str:

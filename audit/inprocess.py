@@ -4,15 +4,17 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import msgspec
 
+from audit.cosigning import Cosigner, Witnesses
 from audit.events import Action, Event, Receipt, Sealed, Sensitive, SensitiveTerm
 from audit.journal import Handed, Journal
 from audit.moments import Clock, Monotonic, utc_now
 from audit.publishing import Publisher
-from audit.recorder import CannotRecord, Health, RecordLate
+from audit.recorder import CannotRecord, Health, Proof, RecordLate
 from audit.sealing import Sealer
 from audit.segments import SEGMENT_BYTES
 from audit.writer import open_writer
@@ -33,24 +35,47 @@ def open_recorder(
     segment_bytes: int = SEGMENT_BYTES,
     clock: Clock = utc_now,
     monotonic: Monotonic = time.monotonic,
+    witnesses: Witnesses | None = None,
 ) -> "JournalRecorder":
     """The recorder of the journal in `folder` with the keys in the folder `keys`, begun where there is none.
 
-    Blocks while it reads the journal. Raises what `audit.writer.open_writer` raises.
+    Blocks while it reads the journal and asks the witnesses. Raises what `audit.writer.open_writer` raises.
     """
-    writer = open_writer(folder, keys, segment_bytes=segment_bytes, clock=clock, monotonic=monotonic)
-    return JournalRecorder(Journal(writer), writer.sealer, Publisher(writer), deadline_s=deadline_s)
+    with ExitStack() as undo:
+        if witnesses:
+            undo.callback(witnesses.close)
+        cosigner = Cosigner(folder, witnesses) if witnesses else None
+        writer = open_writer(
+            folder,
+            keys,
+            segment_bytes=segment_bytes,
+            clock=clock,
+            monotonic=monotonic,
+            witnessed=cosigner.witnessed if cosigner else None,
+        )
+        undo.pop_all()  # they are the recorder's now
+    publisher = Publisher(writer, before_signing=cosigner.ask_first if cosigner else None)
+    if cosigner:
+        cosigner.follow(lambda: publisher.newest)
+    return JournalRecorder(Journal(writer), writer.sealer, publisher, cosigner, deadline_s=deadline_s)
 
 
 class JournalRecorder:
     """A `Recorder` whose journal, keys and all, is in this process. `close` it to write the last word."""
 
     def __init__(
-        self, journal: Journal, sealer: Sealer, publisher: Publisher, *, deadline_s: float = DEADLINE_S
+        self,
+        journal: Journal,
+        sealer: Sealer,
+        publisher: Publisher,
+        cosigner: Cosigner | None = None,
+        *,
+        deadline_s: float = DEADLINE_S,
     ) -> None:
         self._journal = journal
         self._sealer = sealer
         self._publisher = publisher
+        self._cosigner = cosigner
         self._deadline_s = deadline_s
 
     def hand_over(self, event: Event) -> asyncio.Future[Receipt]:
@@ -84,14 +109,21 @@ class JournalRecorder:
 
     def health(self) -> Health:
         """As `Recorder` says."""
-        publisher = self._publisher
-        health = self._journal.health(self._deadline_s)
-        return msgspec.structs.replace(health, signed=publisher.signed, unsigned=publisher.unsigned)
+        publisher, cosigner = self._publisher, self._cosigner
+        proof = Proof(
+            signed=publisher.signed,
+            unsigned=publisher.unsigned,
+            cosigned=cosigner.cosigned if cosigner else None,
+            uncosigned=cosigner.why if cosigner else None,
+        )
+        return msgspec.structs.replace(self._journal.health(self._deadline_s), proof=proof)
 
     def close(self) -> None:
         """Write what was handed over and the last word, and publish it. Waits for the disk: call it off the loop."""
         self._journal.close()
         self._publisher.close()
+        if self._cosigner:
+            self._cosigner.close()
 
     def _came_late(self, handed: asyncio.Future[Receipt]) -> None:
         """Its caller was refused: if it claims that something was shown, say that nothing was."""

@@ -14,7 +14,7 @@ from audit.checkpoint import Checkpoint
 from audit.files import UNFINISHED
 from audit.findings import Findings, Wrong
 from audit.notes import NotANote, Note
-from audit.published import CHECKPOINT, KEPT, read_published
+from audit.published import CHECKPOINT, COSIGNED, KEPT, read_published
 from audit.tiles import hashes_in, tile_name
 from audit.tree import TILE_HEIGHT, TILE_WIDTH, Tree
 
@@ -51,7 +51,7 @@ class Proving:
 
     def look(self) -> None:
         """See what is published now. Before the entries are read: what is published of them then was so before."""
-        found = [*self._due, *self._signed(CHECKPOINT)]
+        found = [*self._due, *self._signed(CHECKPOINT), *self._signed(COSIGNED)]
         if not self._looked:
             found += [*self._others, *(signed for name in self._kept() for signed in self._signed(name))]
         self._looked = True

@@ -19,6 +19,7 @@ from audit.tiles import PARTIAL, bundle, tile_name
 from audit.tree import TILE_WIDTH, Tree
 
 CHECKPOINT = "checkpoint"  # C2SP tlog-tiles: where everybody looks for it
+COSIGNED = "cosigned"  # the last that enough witnesses have cosigned
 KEPT = "checkpoints"
 
 
@@ -124,6 +125,16 @@ def read_published(folder: Path, name: str, files: Files = DISK) -> bytes | None
             return read(MOST_NOTE_BYTES + 1, 0)
     except FileNotFoundError:
         return None
+
+
+def read_tile(folder: Path, name: str, files: Files = DISK) -> bytes:
+    """A tile below the log's `folder`: the full one where it was not full and has become so. Raises `OSError`."""
+    tile = read_published(folder, name, files)
+    if tile is None:
+        tile = read_published(folder, name.partition(f"{PARTIAL}/")[0], files)
+    if tile is None:
+        raise FileNotFoundError(f"{name} is missing")
+    return tile
 
 
 def _signed(folder: Path, files: Files) -> Checkpoint | None:

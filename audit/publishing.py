@@ -8,6 +8,7 @@ it is tried again, and `unsigned` says why the checkpoint is behind.
 import hashlib
 import logging
 import threading
+from collections.abc import Callable
 from datetime import date
 
 from audit.checkpoint import origin_of
@@ -25,11 +26,23 @@ PERIOD_S = 0.5  # between two looks at the journal
 
 
 class Publisher:
-    """Publishes what `writer` writes. `close` it when the journal is closed: the last word is published too."""
+    """Publishes what `writer` writes. `close` it when the journal is closed: the last word is published too.
 
-    def __init__(self, writer: Writer, *, period_s: float = PERIOD_S, clock: Clock = utc_now) -> None:
+    Nothing is signed before `before_signing` has returned once. If it raises `JournalDamaged`, no more is written.
+    """
+
+    def __init__(
+        self,
+        writer: Writer,
+        *,
+        before_signing: Callable[[], None] | None = None,
+        period_s: float = PERIOD_S,
+        clock: Clock = utc_now,
+    ) -> None:
         self.signed = 0  # entries under the checkpoint signed last, by this process
         self.unsigned: str | None = None  # why there is no checkpoint of more
+        self.newest: Note | None = None
+        self._before_signing = before_signing
         self._folder = writer.folder
         self._files = writer.files
         self._writer = writer
@@ -50,6 +63,7 @@ class Publisher:
 
     def publish(self) -> None:
         """Publish what is durable now. Raises `OSError`, `JournalDamaged`. For one thread at a time."""
+        self._ask_first()
         acknowledged = self._writer.acknowledged
         while self._published.size < acknowledged.size:
             self._published.write_full_tiles()  # or no more is read: what waits to be written takes memory
@@ -62,8 +76,17 @@ class Publisher:
         text = self._published.checkpoint(self._origin).text()
         note = Note(text, (self._writer.signer.sign(text),))
         write_published(self._folder, CHECKPOINT, note.pack(), self._files)
-        self.signed = self._published.size
+        self.signed, self.newest = self._published.size, note
         self._keep(note)
+
+    def _ask_first(self) -> None:
+        if self._before_signing:
+            try:
+                self._before_signing()
+            except JournalDamaged as error:
+                self._writer.refuse(str(error))
+                raise
+            self._before_signing = None
 
     def _keep(self, note: Note) -> None:
         """Keep the first checkpoint of each hour, and of each process, under a name of its own."""

@@ -35,10 +35,21 @@ class EventTooLarge(CannotRecord):
     """The event takes more bytes than one entry may have: say it in several events."""
 
 
-class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """How the recorder is: `ok`, or why not; the size of the log; the last sync and the longest lately, in ms.
+class Proof(msgspec.Struct, frozen=True, kw_only=True):
+    """How many entries the last signed checkpoint has and the last that enough witnesses cosigned, and why not more.
 
-    `signed` is how many entries the last signed checkpoint has, and `unsigned` why it is behind, if it is.
+    `cosigned` is None where there are no witnesses.
+    """
+
+    signed: int = 0
+    unsigned: str | None = None
+    cosigned: int | None = None
+    uncosigned: str | None = None
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """How the recorder is: `ok`, or why not; the size of the log; the last sync and the longest lately, in ms; its
+    proof, which may be behind without keeping anybody from working.
     """
 
     ok: bool
@@ -47,8 +58,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     last_sync_ms: float
     worst_sync_ms: float
-    signed: int = 0
-    unsigned: str | None = None
+    proof: Proof = Proof()
 
 
 class Recorder(Protocol):

@@ -12,12 +12,14 @@ from typing import NamedTuple
 
 from audit.frames import SEGMENT_HEADER_BYTES, frames, time_of
 from audit.index import IndexAltered, IndexUnavailable, Intake
+from audit.index.cursor import Cursor
 from audit.moments import Clock, utc_now
 from audit.segments import READ_BYTES, durable_position, reading, segment_path, segments
 
 log = logging.getLogger(__name__)
 
 POLL_S = 0.1  # how long a new entry waits at most before it is read
+LOOK_S = 1.0  # between two looks at how far another process has come
 MOST_WAIT_S = 30.0  # between two attempts while the index takes nothing
 
 
@@ -31,6 +33,45 @@ class Lag(NamedTuple):
     entries: int
     seconds: float
     why: str | None
+
+
+class Follower:
+    """Says how far the index is behind the journal in `folder` where another process ships, by that one's cursor."""
+
+    def __init__(self, folder: Path, cursor: Path, *, clock: Clock = utc_now) -> None:
+        self._folder = folder
+        self._cursor = Cursor(cursor)
+        self._clock = clock
+        self._entries = 0
+        self._since: datetime | None = None
+        self._why: str | None = None
+        self._looked = False
+
+    async def run(self) -> None:
+        """Look every second until cancelled."""
+        while True:
+            await asyncio.to_thread(self.look)
+            await asyncio.sleep(LOOK_S)
+
+    def look(self) -> None:
+        """Look once."""
+        try:
+            position, durable = self._cursor.read(), durable_position(self._folder)
+        except (OSError, ValueError) as error:
+            self._why = type(error).__name__
+            return
+        self._entries, self._why = max(0, (durable.size if durable else 0) - position.size), None
+        if not self._entries:
+            self._since = None
+        elif self._since is None:
+            # At the first look nobody knows since when; not before the last entry that is there.
+            self._since = (not self._looked and position.at) or self._clock()
+        self._looked = True
+
+    def lag(self) -> Lag:
+        """How far the index is behind, at once: as of the last look."""
+        seconds = (self._clock() - self._since).total_seconds() if self._since else 0.0
+        return Lag(entries=self._entries, seconds=max(0.0, seconds), why=self._why)
 
 
 class Shipper:

@@ -38,10 +38,13 @@ class Cluster(NamedTuple):
 
 @contextmanager
 def in_sqlite(path: Path) -> Iterator[Entries]:
-    """The entries in an index that is one file."""
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
-        database.text_factory = bytes
-        yield database.execute("SELECT sequence, event FROM entry ORDER BY sequence")
+    """The entries in an index that is one file. Raises `IndexUnreadable`, while they are read too."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            database.text_factory = bytes
+            yield database.execute("SELECT sequence, event FROM entry ORDER BY sequence")
+    except sqlite3.DatabaseError as error:
+        raise IndexUnreadable(f"the index at {path} cannot be read: {error}") from error
 
 
 @contextmanager

@@ -5,7 +5,7 @@ stands over the leaves 8 to 15. The tree is kept as C2SP tlog-tiles cut it: a ti
 side, and the root of a full tile is one hash of the tile above.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import TypeAlias
 
@@ -30,15 +30,16 @@ class Tree:
         self._edge: list[list[bytes]] = [[]]  # by tile level
         self._full = full
 
-    def extend(self, leaves: Iterable[bytes]) -> None:
+    def extend(self, leaves: Sequence[bytes]) -> None:
         """Grow by the hashes of further leaves."""
-        lowest = self._edge[0]
-        for leaf in leaves:
-            lowest.append(leaf)
-            self.size += 1
-            if len(lowest) == TILE_WIDTH:
+        taken = 0
+        while taken < len(leaves):
+            part = leaves[taken : taken + TILE_WIDTH - len(self._edge[0])]
+            self._edge[0] += part
+            self.size += len(part)
+            taken += len(part)
+            if len(self._edge[0]) == TILE_WIDTH:
                 self._close(0)
-                lowest = self._edge[0]
 
     def root(self) -> bytes:
         """The hash of the whole tree as it is now."""
@@ -72,10 +73,10 @@ class Tree:
 def root_of(hashes: Sequence[bytes]) -> bytes:
     """The hash of the tree over one or more subtrees that stand side by side, all of one size but for the last."""
     while len(hashes) > 1:
-        paired = [sha256(b"\1" + left + right).digest() for left, right in zip(hashes[::2], hashes[1::2], strict=False)]
-        if len(hashes) % 2:
-            paired.append(hashes[-1])
-        hashes = paired
+        side_by_side = b"".join(hashes)
+        pairs = range(0, len(side_by_side) - HASH_BYTES, 2 * HASH_BYTES)
+        above = [sha256(b"\1" + side_by_side[place : place + 2 * HASH_BYTES]).digest() for place in pairs]
+        hashes = above if len(hashes) % 2 == 0 else [*above, hashes[-1]]
     return hashes[0]
 
 

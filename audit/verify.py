@@ -5,8 +5,8 @@ machine and shares as little as it can with what it checks.
 """
 
 import json
-from collections.abc import Collection, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +25,10 @@ from audit.trust import Trust
 
 class NothingToVerify(Exception):
     """There is no record where one was looked for. The text says where."""
+
+
+class CannotVerify(Exception):
+    """There is a record, and it cannot be read. The text says which part."""
 
 
 class Proof(NamedTuple):
@@ -101,11 +105,11 @@ def verify(
     """Check the journal at `path`, or in the data folder `path`; against the index beside it, or in `cluster`.
 
     Without `trust` the keys are believed that the log names itself. `kept` are checkpoints that were kept elsewhere,
-    and `receipts` what somebody was given. Raises `NothingToVerify`, and `IndexUnreadable`.
+    and `receipts` what somebody was given. Raises `NothingToVerify`, `CannotVerify` and `IndexUnreadable`.
     """
     journal = journal_in(path)
     shown, signatures = Shown(receipts), _Signatures(trust)
-    with ExitStack() as until_checked:
+    with _readable(path), ExitStack() as until_checked:
         comparison = None
         if against_index:
             entries = until_checked.enter_context(_index(journal, cluster))
@@ -123,11 +127,20 @@ def verify(
 
 
 def journal_in(path: Path) -> Path:
-    """The journal at `path`, or in the data folder `path`. Raises `NothingToVerify`."""
-    journal = path / "journal" if (path / "journal").is_dir() else path
-    if not journal.is_dir() or not (segments(journal) or durable_position(journal)):
-        raise NothingToVerify(f"there is no journal in {path}")
-    return journal
+    """The journal at `path`, or in the data folder `path`. Raises `NothingToVerify` and `CannotVerify`."""
+    with _readable(path):
+        journal = path / "journal" if (path / "journal").is_dir() else path
+        if not journal.is_dir() or not (segments(journal) or durable_position(journal)):
+            raise NothingToVerify(f"there is no journal in {path}")
+        return journal
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise CannotVerify(f"{error.filename or path} cannot be read: {error.strerror}") from error
 
 
 def read_kept(path: Path) -> Signed:

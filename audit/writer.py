@@ -9,7 +9,7 @@ import os
 import socket
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from functools import partial
@@ -38,6 +38,9 @@ from audit.segments import (
 )
 from audit.stamping import Stamper
 
+# Is given who signs the log's checkpoints, and how many entries it has.
+Witnessed = Callable[[Signer, int], None]
+
 
 def open_writer(
     folder: Path,
@@ -47,11 +50,15 @@ def open_writer(
     clock: Clock = utc_now,
     monotonic: Monotonic = time.monotonic,
     files: Files = DISK,
+    witnessed: Witnessed | None = None,
 ) -> "Writer":
     """The writer of the journal in `folder`, with the keys in the folder `keys`; begins a journal where there is none.
 
-    The wall clock and the monotonic one must agree on how time passes. Raises `JournalBroken` when the folder cannot
-    be used or another process uses it, `JournalDamaged` and `KeysUnusable` as their modules say.
+    The wall clock and the monotonic one must agree on how time passes. `witnessed` is asked before anything is written
+    whether the journal is as long as it was seen elsewhere, and raises `JournalDamaged` when it is not.
+
+    Raises `JournalBroken` when the folder cannot be used or another process uses it, `JournalDamaged` and
+    `KeysUnusable` as their modules say.
     """
     if segment_bytes < LEAST_SEGMENT_BYTES:
         raise ValueError(f"a segment has at least {LEAST_SEGMENT_BYTES:,} bytes")
@@ -70,6 +77,8 @@ def open_writer(
             origin = origin_of(heads.log.hex())
             published.agree(origin)
             signer = Signer(origin, log_key(keys, heads.log.hex(), may_make=may_make, files=files))
+            if witnessed:
+                witnessed(signer, heads.size)
             sealer = Sealer(ring)
             stamper = Stamper(heads, sealer, clock, monotonic)
             writer = Writer(
@@ -169,6 +178,10 @@ class Writer:
             self._break(error)
         self.no_room = None
         self._spare = self._prepare_spare()
+
+    def refuse(self, why: str) -> None:
+        """Write no more, from the next batch on: somebody knows that this journal must not be written on."""
+        self.broken = why
 
     def close(self) -> None:
         """Say the last word, if there is anything left to say it with, and let go of the files."""

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-_OF_THE_RECORD = {"ship", "verify", "keys"}  # `python -m audit` owns these
+_OF_THE_RECORD = {"ship", "verify", "witness", "keys"}  # `python -m audit` owns these
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,7 +65,13 @@ def _parser() -> argparse.ArgumentParser:
     directory.add_argument("what", choices=["upgrade"])
     for settled in (serve, check, directory):
         settled.add_argument("--settings", type=Path, metavar="FILE", help="TOML; without it SIGHTLINE_SETTINGS")
-    for name, words in (("verify", "check a journal"), ("ship", "journal to index"), ("keys", "sensitive terms")):
+    of_the_record = {
+        "verify": "check a journal",
+        "ship": "journal to index",
+        "witness": "cosign other people's logs",
+        "keys": "sensitive terms",
+    }
+    for name, words in of_the_record.items():
         commands.add_parser(name, help=words, add_help=False)
     return parser
 

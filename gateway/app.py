@@ -16,13 +16,17 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
+from audit.cosigning import OverHttp, Witnesses
+from audit.index.cluster import IdentityUnusable
+from audit.index.opensearch import OpenSearchIndex
 from audit.index.sqlite import IndexInUse, SqliteIndex
 from audit.inprocess import JournalRecorder, open_recorder
 from audit.keys import KeysUnusable
 from audit.moments import Clock, Monotonic, utc_now
 from audit.recorder import CannotRecord
 from audit.recovery import JournalDamaged
-from audit.ship import Shipper
+from audit.ship import Follower, Shipper
+from audit.trust import TrustRefused, read_trust
 from connectors.contract import Connector
 from connectors.installed import CannotInstall, installed
 from gateway import gaps, metrics
@@ -42,6 +46,7 @@ from gateway.identity.signin import SignIn
 from gateway.logs import log
 from gateway.oversight.activity import Oversight
 from gateway.oversight.check import Check
+from gateway.oversight.indexes import let_go, open_index
 from gateway.pages.activity import Auditing
 from gateway.pages.health import Readiness
 from gateway.pages.prints import Paper
@@ -57,8 +62,8 @@ class Running:
     """What has to be ended when the process ends, and what works in the background until then."""
 
     recorder: JournalRecorder
-    index: SqliteIndex
-    shipper: Shipper
+    index: SqliteIndex | OpenSearchIndex
+    shipping: Shipper | Follower
     check: Check
     press: Press
     directory: Directory
@@ -74,11 +79,13 @@ _REASONS = (
     CannotInstall,
     CannotRecord,
     DirectoryUnavailable,
+    IdentityUnusable,
     IndexInUse,
     JournalDamaged,
     KeysUnusable,
     OldSchema,
     SettingsRefused,
+    TrustRefused,
 )
 
 
@@ -113,8 +120,9 @@ def _put_together(
     transport: httpx2.AsyncBaseTransport | None,
 ) -> ASGIApp:
     with ExitStack() as undo:
-        index = SqliteIndex(settings.index.path)
-        undo.callback(index.close)
+        index, shipping = open_index(settings.index, settings.journal.folder, clock)
+        if isinstance(index, SqliteIndex):
+            undo.callback(index.close)
         recorder = open_recorder(
             settings.journal.folder,
             settings.journal.keys,
@@ -122,6 +130,9 @@ def _put_together(
             segment_bytes=settings.journal.segment_bytes,
             clock=clock,
             monotonic=monotonic,
+            witnesses=Witnesses(read_trust(settings.journal.witnesses), OverHttp())
+            if settings.journal.witnesses
+            else None,
         )
         undo.pop_all()  # from here on nothing refuses
     redis = redis or connect(settings.sessions.url, _text(settings.sessions.password_file))
@@ -132,12 +143,11 @@ def _put_together(
     check = Check(settings.journal.folder, settings.index.check_every_s, clock)
     press = Press()
     sources = _ordered(connectors, settings.search.sources)
-    shipper = Shipper(settings.journal.folder, index)
-    _figures(recorder, shipper)
+    _figures(recorder, shipping)
     running = Running(
         recorder=recorder,
         index=index,
-        shipper=shipper,
+        shipping=shipping,
         check=check,
         press=press,
         directory=directory,
@@ -153,7 +163,7 @@ def _put_together(
         phone=settings.operations.phone,
         **idle,
     )
-    oversight = Oversight(recorder=recorder, index=index, clock=clock, lag_s=lambda: shipper.lag().seconds)
+    oversight = Oversight(recorder=recorder, index=index, clock=clock, shipping=shipping)
     parts = Parts(
         settings=settings,
         html=html,
@@ -210,7 +220,7 @@ async def _alive(running: Running) -> AsyncIterator[None]:
     """From start to end, with the work in the background: if any of it dies the process ends."""
     background = [
         asyncio.create_task(_vital(work))
-        for work in (running.shipper.run(), running.check.run(), running.press.warm_up())
+        for work in (running.shipping.run(), running.check.run(), running.press.warm_up())
     ]
     log.info("started", size=running.recorder.health().size)
     try:
@@ -220,18 +230,20 @@ async def _alive(running: Running) -> AsyncIterator[None]:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)
         await asyncio.to_thread(running.recorder.close)
-        running.index.close()
+        await let_go(running.index)
         await running.directory.close()
         await running.redis.aclose()
         await running.transport.aclose()
 
 
-def _figures(recorder: JournalRecorder, shipper: Shipper) -> None:
+def _figures(recorder: JournalRecorder, shipping: Shipper | Follower) -> None:
     metrics.RECORDING.set_function(lambda: recorder.health().ok)
     metrics.ENTRIES.set_function(lambda: recorder.health().size)
-    metrics.SIGNED.set_function(lambda: recorder.health().signed)
+    metrics.SIGNED.set_function(lambda: recorder.health().proof.signed)
+    metrics.COSIGNED.set_function(lambda: recorder.health().proof.cosigned or 0)
     metrics.WORST_SYNC.set_function(lambda: recorder.health().worst_sync_ms / 1000)
-    metrics.INDEX_LAG.set_function(lambda: shipper.lag().entries)
+    metrics.INDEX_LAG.set_function(lambda: shipping.lag().entries)
+    metrics.INDEX_LAG_SECONDS.set_function(lambda: shipping.lag().seconds)
 
 
 async def _vital(work: Coroutine[None, None, None]) -> None:
@@ -261,6 +273,10 @@ def _signin(
         absolute_s=settings.sessions.absolute_s,
         dormant_days=settings.directory.dormant_days,
     )
+
+
+def _witnesses(file: Path | None) -> Witnesses | None:
+    return None if file is None else Witnesses(read_trust(file), OverHttp())
 
 
 def _bytes(file: Path | None) -> bytes:

@@ -46,6 +46,11 @@ def _stores(settings: Settings) -> Iterator[Problem]:
         yield Problem("sessions.key_file", f"is missing: a file of {_SESSION_KEY_BYTES} random bytes")
     if password is not None and not _readable(password):
         yield Problem("sessions.password_file", "cannot be read")
+    if settings.index.url:
+        for name in ("authority_file", "questions_key_file"):
+            file = getattr(settings.index, name)
+            if file is None or not _readable(file):
+                yield Problem(f"index.{name}", "is missing: a cluster is asked over TLS, under a signature")
     if urlsplit(settings.sessions.url).password:
         yield Problem("sessions.url", "holds a password: put it into the file of sessions.password_file")
     if urlsplit(settings.directory.url).password:

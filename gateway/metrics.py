@@ -22,11 +22,15 @@ SOURCE_ANSWERS = Histogram(
 RECORDING = Gauge("sightline_recording", "1 while the activity record can be written", registry=REGISTRY)
 ENTRIES = Gauge("sightline_journal_entries", "Entries of the activity record", registry=REGISTRY)
 SIGNED = Gauge("sightline_signed_entries", "Entries under the last signed checkpoint", registry=REGISTRY)
+COSIGNED = Gauge("sightline_cosigned_entries", "Entries that enough witnesses have cosigned", registry=REGISTRY)
 WORST_SYNC = Gauge("sightline_worst_sync_seconds", "The longest of the disk's latest syncs", registry=REGISTRY)
 NOT_RECORDED = Counter(
     "sightline_not_recorded_total", "Answers withheld because they could not be recorded", registry=REGISTRY
 )
 INDEX_LAG = Gauge("sightline_index_lag_entries", "Entries the index is behind the journal", registry=REGISTRY)
+INDEX_LAG_SECONDS = Gauge(
+    "sightline_index_lag_seconds", "How long the oldest entry has waited that is not in the index", registry=REGISTRY
+)
 RECORD_WHOLE = Gauge("sightline_record_whole", "1 while the last check of the record found it whole", registry=REGISTRY)
 
 

@@ -101,6 +101,9 @@ class Journal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     deadline_s: Annotated[
         float, Meta(gt=0, le=30, description="seconds; without an acknowledgement by then nothing is shown")
     ] = 2.0
+    witnesses: Annotated[
+        Path | None, Meta(description="file, a C2SP tlog-policy; who cosigns, where they are asked, how many must")
+    ] = None
 
 
 class Index(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -109,6 +112,16 @@ class Index(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     path: Annotated[Path, Meta(description="SQLite file; a copy, it can be made again from the journal")] = Path(
         "index.sqlite"
     )
+    url: Annotated[
+        str, Meta(pattern=r"^(https://[^/?#@\s]+)?\Z", description="origin; OpenSearch instead of the file")
+    ] = ""
+    authority_file: Annotated[Path | None, Meta(description="PEM file; whom to trust that it is that cluster")] = None
+    questions_key_file: Annotated[
+        Path | None, Meta(description="PEM file; signs for the cluster whose entries a question may see")
+    ] = None
+    patience_s: Annotated[
+        float, Meta(gt=0, le=300, description="seconds for one answer; a slower one is told as none")
+    ] = 30.0
     check_every_s: Annotated[float, Meta(gt=0, le=3600, description="seconds between checks of the record")] = 5.0
 
 

@@ -61,13 +61,20 @@ class Clock:
 class World:
     """One gateway at work. `browser()` gives someone's browser; `events()` what the journal holds."""
 
-    def __init__(self, folder: Path, connectors: Sequence[Connector] | None = None, *, public_url: str = URL) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        connectors: Sequence[Connector] | None = None,
+        *,
+        public_url: str = URL,
+        index: Index | None = None,
+    ) -> None:
         self.folder = folder
         self.clock = Clock()
         self.store = fakeredis.FakeServer()  # `connected = False` takes it away
         self.redis = fakeredis.FakeAsyncRedis(server=self.store)
         self.connectors = connectors or (Dmv(), Courts(), Registry(), Corrections())
-        self.settings = _settings(folder, public_url)
+        self.settings = _settings(folder, public_url, index or Index(path=folder / "index.sqlite", check_every_s=0.05))
         schema.upgrade(self.settings.directory.url)
         agencies.fill(self.settings.directory.url, ISSUER, self.clock.at.date())
         client = Client(
@@ -169,7 +176,7 @@ class Browser:
         return f"{returned.path}?{returned.query}"
 
 
-def _settings(folder: Path, public_url: str) -> Settings:
+def _settings(folder: Path, public_url: str, index: Index) -> Settings:
     keys = folder / "keys"
     keys.mkdir(mode=0o700)
     (keys / "sessions.key").write_bytes(bytes(32))
@@ -180,6 +187,6 @@ def _settings(folder: Path, public_url: str) -> Settings:
         sessions=Sessions(url="redis://127.0.0.1:9", key_file=keys / "sessions.key"),
         directory=Directory(url=f"sqlite+aiosqlite:///{folder / 'directory.db'}"),
         journal=Journal(folder=folder / "journal", keys=keys, segment_bytes=1 << 20),
-        index=Index(path=folder / "index.sqlite", check_every_s=0.05),
+        index=index,
         operations=Operations(phone="(555) 010-0800", zone=agencies.ZONE),
     )

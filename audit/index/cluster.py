@@ -8,7 +8,7 @@ import re
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx2
 import msgspec
@@ -16,6 +16,10 @@ import msgspec
 from audit.index import IndexUnavailable
 
 PATIENCE_S = 30.0  # for one answer
+
+
+class IdentityUnusable(Exception):
+    """A certificate or key for the cluster cannot be used. The text says which file."""
 
 
 class Refused(IndexUnavailable):
@@ -27,19 +31,36 @@ class Refused(IndexUnavailable):
 
 
 def trusting(authority: Path, identity: Path | None = None) -> ssl.SSLContext:
-    """TLS that trusts one authority, and shows `identity` (certificate and key) where there is one."""
-    trust = ssl.create_default_context(cafile=str(authority))
-    if identity is not None:
-        trust.load_cert_chain(identity)
+    """TLS that trusts one authority, and shows `identity` (certificate and key) where there is one.
+
+    Raises `IdentityUnusable`.
+    """
+    trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        trust.load_verify_locations(authority)
+    except OSError:
+        raise IdentityUnusable(f"{authority} is not the certificate of an authority") from None
+    try:
+        if identity is not None:
+            trust.load_cert_chain(identity)
+    except OSError:
+        raise IdentityUnusable(f"{identity} does not hold a certificate and its key") from None
     return trust
 
 
 class Cluster:
     """The cluster at `url`. `close` it."""
 
-    def __init__(self, url: str, trust: ssl.SSLContext, *, patience_s: float = PATIENCE_S) -> None:
+    def __init__(
+        self,
+        url: str,
+        trust: ssl.SSLContext,
+        *,
+        patience_s: float = PATIENCE_S,
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
         self._client = httpx2.AsyncClient(
-            base_url=url, verify=trust, timeout=patience_s, trust_env=False, follow_redirects=False
+            base_url=url, verify=trust, timeout=patience_s, trust_env=False, transport=transport
         )
 
     async def ask(
@@ -60,7 +81,7 @@ class Cluster:
     async def search(self, path: str, body: Mapping[str, Any], bearer: str | None = None) -> "Found":
         """What a search found, all of it. Raises `IndexUnavailable`."""
         answer = await self.ask("POST", f"{path}?allow_partial_search_results=false", body, bearer=bearer)
-        found = _found.decode(answer)
+        found = understood(answer, Found)
         shards = found.shards
         if found.timed_out or shards.failed or shards.successful < shards.total:
             raise IndexUnavailable(f"OpenSearch searched {shards.successful} of {shards.total} shards")
@@ -69,6 +90,17 @@ class Cluster:
     async def close(self) -> None:
         """Let go of its connections."""
         await self._client.aclose()
+
+
+T = TypeVar("T")
+
+
+def understood(answer: bytes, kind: type[T]) -> T:
+    """An answer as what it should be. Raises `IndexUnavailable` for any other."""
+    try:
+        return msgspec.json.decode(answer, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise IndexUnavailable("OpenSearch answered something else") from None
 
 
 class Shards(msgspec.Struct, frozen=True):
@@ -137,6 +169,3 @@ class _Cause(msgspec.Struct):
 
 class _Error(msgspec.Struct):
     error: _Cause
-
-
-_found = msgspec.json.Decoder(Found)

@@ -17,7 +17,7 @@ import msgspec
 from audit.documents import MONTHS, envelope, event_in, id_of, index_of
 from audit.files import DISK, make_folder
 from audit.index import IndexAltered, IndexUnavailable, Position
-from audit.index.cluster import Cluster, Refused
+from audit.index.cluster import Cluster, Refused, understood
 from audit.index.cursor import Cursor
 
 MOST_BYTES = 2 * 1024 * 1024  # of one request; OpenSearch takes 100 MB, but is slow to say no to them
@@ -73,7 +73,7 @@ class OpenSearchIntake:
             await self._send(documents[:half])
             await self._send(documents[half:])
             return
-        said = msgspec.json.decode(answer, type=_Bulk)
+        said = understood(answer, _Bulk)
         if len(said.items) != len(documents):
             raise IndexUnavailable("OpenSearch did not say what became of each entry")
         outcomes = [(one, item.create) for one, item in zip(documents, said.items, strict=True)]
@@ -92,7 +92,9 @@ class OpenSearchIntake:
         if not documents:
             return
         wanted = [{"_index": one.month, "_id": one.id} for one in documents]
-        answer = msgspec.json.decode(await self._verifier.ask("POST", "/_mget", {"docs": wanted}), type=_Stored)
+        answer = understood(await self._verifier.ask("POST", "/_mget", {"docs": wanted}), _Stored)
+        if len(answer.docs) != len(documents):
+            raise IndexUnavailable("OpenSearch did not say what it has of each entry")
         for one, stored in zip(documents, answer.docs, strict=True):
             if not stored.found:
                 raise IndexUnavailable(f"entry {one.sequence:,} is in the index and cannot be read there")

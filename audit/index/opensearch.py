@@ -7,7 +7,6 @@ and the cluster's document-level security holds the question to it. `audit.index
 import hashlib
 import re
 import struct
-import time
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,13 +17,15 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from joserfc import jwt
+from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from audit.documents import MONTHS, event_in
 from audit.index import MOST_A_PAGE, IndexUnavailable, Page, Scope, Wanted
 from audit.index import query as queries
-from audit.index.cluster import Cluster, Found, Hit, Refused, Shards
+from audit.index.cluster import Cluster, Found, Hit, IdentityUnusable, Refused, Shards, understood
 from audit.index.places import given_out, taken_back
+from audit.moments import Clock, utc_now
 
 _KEPT = "2m"  # how long the cluster keeps a point in time that nobody goes on from
 _MOST_KEPT = 100  # points in time that we remember
@@ -33,13 +34,17 @@ _STATED_S = 60  # how long a statement of whose events may be seen is good for
 
 class OpenSearchIndex:
     """An `ActivityIndex` in `cluster`, whose months are called `months`. `questions_key` is the file of the key that
-    statements are signed with. `close` it.
+    statements are signed with. Raises `IdentityUnusable`. `close` it.
     """
 
-    def __init__(self, cluster: Cluster, questions_key: Path, *, months: str = MONTHS) -> None:
+    def __init__(self, cluster: Cluster, questions_key: Path, *, months: str = MONTHS, clock: Clock = utc_now) -> None:
         self._cluster = cluster
         self._months = f"/{months}-*"
-        self._key = ECKey.import_key(questions_key.read_bytes())
+        try:
+            self._key = ECKey.import_key(questions_key.read_bytes())
+        except (OSError, ValueError, JoseError):
+            raise IdentityUnusable(f"{questions_key} does not hold a key to sign with") from None
+        self._clock = clock
         self._points: OrderedDict[bytes, str] = OrderedDict()
 
     async def events(self, scope: Scope, wanted: Wanted, *, after: str | None = None, size: int = 100) -> Page:
@@ -104,7 +109,7 @@ class OpenSearchIndex:
             if refused.status != 400:
                 raise
             return None
-        return msgspec.json.decode(answer, type=_Point).pit_id
+        return understood(answer, _Point).pit_id
 
     async def _let_go(self, point: str, scope: Scope) -> None:
         with suppress(IndexUnavailable):  # it goes by itself then, in two minutes
@@ -121,7 +126,7 @@ class OpenSearchIndex:
 
     def _statement(self, scope: Scope) -> str:
         """Whose events may be seen, signed for the cluster."""
-        now = int(time.time())
+        now = int(self._clock().timestamp())
         # An agency of another form could be taken for one of the two words before it.
         agencies = sorted(agency for agency in scope.agencies if re.fullmatch(r"[A-Z0-9]+", agency))
         roles = ["statewide"] if scope.statewide else ["agency", *agencies]

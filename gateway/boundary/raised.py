@@ -11,6 +11,8 @@ from starlette.routing import Match
 from gateway.boundary import stopped
 from gateway.boundary.audience import Elsewhere
 from gateway.boundary.html import Html, Problem
+from gateway.logs import log
+from gateway.oversight.activity import CannotSearch
 
 
 def handlers(html: Html) -> Mapping[type[Exception], Callable[..., Any]]:
@@ -25,6 +27,10 @@ def handlers(html: Html) -> Mapping[type[Exception], Callable[..., Any]]:
     async def withheld(request: Request, error: Exception) -> Response:
         return await stopped.answer(request, error, html)
 
+    async def unsearchable(request: Request, error: CannotSearch) -> Response:
+        log.warning("index.away", reason=str(error))
+        return html.problem(request, Problem(503, *_UNSEARCHABLE))
+
     async def elsewhere(_request: Request, error: Elsewhere) -> Response:
         return RedirectResponse(error.path, 303)
 
@@ -33,6 +39,7 @@ def handlers(html: Html) -> Mapping[type[Exception], Callable[..., Any]]:
         HTTPException: problem,
         Exception: problem,
         Elsewhere: elsewhere,
+        CannotSearch: unsearchable,
         **dict.fromkeys(stopped.CANNOT_SHOW, withheld),
     }
 
@@ -42,6 +49,11 @@ def _as_problem(error: Exception) -> Problem:
     title, detail = _STATUSES.get(status, ("Sightline cannot answer this", "Start again from your first page."))
     return Problem(status, title, detail)
 
+
+_UNSEARCHABLE = (
+    "The activity record cannot be searched now",
+    "Its index does not answer, or not wholly. Nothing is lost: all is still written down. Try again in a minute.",
+)
 
 _STATUSES: Mapping[int, tuple[str, str]] = {
     500: ("Sightline failed to answer", "Nothing more was shown. Try again; if it happens again, call operations."),

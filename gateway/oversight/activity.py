@@ -13,24 +13,27 @@ from typing import Any
 import msgspec
 
 from audit.events import Action, Actor, Asked, Event, Printed, Sensitive, SensitiveTerm, sealed_in
-from audit.index import ActivityIndex, Document, Page, Scope, Wanted
+from audit.index import MOST_A_PAGE, ActivityIndex, Document, IndexUnavailable, Page, Scope, Wanted
 from audit.recorder import Recorder
+from audit.ship import Follower, Shipper
 from gateway.identity.visit import Visit
 from gateway.oversight.look import Look, Subject
 from gateway.policy import decide
 from gateway.policy.decide import Deny, Permit
 
-MOST_OF_A_QUESTION = 500  # events of one question that are fetched to tell its whole story
+CannotSearch = IndexUnavailable  # what every look raises when the index does not answer, or not wholly
+
+AT_A_TIME = MOST_A_PAGE  # events of a question that are fetched at once, until its whole story is there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Oversight:
-    """The dependencies of every look into the record. `lag_s`: seconds the index is behind the journal."""
+    """The dependencies of every look into the record. `shipping` says how far the index is behind."""
 
     recorder: Recorder
     index: ActivityIndex
     clock: Callable[[], datetime]
-    lag_s: Callable[[], float]
+    shipping: Shipper | Follower
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -84,7 +87,9 @@ async def printed(oversight: Oversight, visit: Visit, copy_id: str) -> Looked | 
     if isinstance(permit, Refused):
         return permit
     receipt = await oversight.recorder.append(_query(visit, "print", {"print_id": copy_id}))
-    page = await oversight.index.events(scope_of(permit), Wanted(print_id=copy_id), size=10)
+    # Not the checks of the copy: whoever holds it makes as many as they like, until its print is on no page.
+    made = (Action.DOCUMENT_PRINT.value, Action.DOCUMENT_FAIL.value)
+    page = await oversight.index.events(scope_of(permit), Wanted(print_id=copy_id, actions=made), size=10)
     return _looked(oversight, page, receipt.sequence)
 
 
@@ -94,8 +99,8 @@ async def typed(oversight: Oversight, visit: Visit, query_id: str) -> Detail | R
     if isinstance(permit, Refused):
         return permit
     wanted = Wanted(query_ids=(query_id,), actions=(Action.SEARCH_REQUEST.value, Action.ACCESS_DENIED.value))
-    page = await oversight.index.events(scope_of(permit), wanted, size=MOST_OF_A_QUESTION)
-    found = min(page.events, key=lambda event: event["event"]["sequence"], default=None)
+    events = await _all(oversight, scope_of(permit), wanted)
+    found = min(events, key=lambda event: event["event"]["sequence"], default=None)
     sealed = None if found is None else sealed_in(found)
     if found is None or sealed is None:
         return None
@@ -117,14 +122,25 @@ async def whole_questions(oversight: Oversight, visit: Visit, events: Sequence[D
     permit = decide.decide(visit.principal, decide.Oversee())
     if not ids or isinstance(permit, Deny):
         return ()
-    page = await oversight.index.events(scope_of(permit), Wanted(query_ids=ids), size=MOST_OF_A_QUESTION)
-    return page.events
+    return await _all(oversight, scope_of(permit), Wanted(query_ids=ids))
 
 
 async def counts(oversight: Oversight, visit: Visit, wanted: Wanted, by: str, zone: str) -> Sequence[tuple[str, int]]:
     """Figures for a chart beside events that were just looked at under a recorded question."""
     permit = decide.decide(visit.principal, decide.Oversee())
     return () if isinstance(permit, Deny) else await oversight.index.counts(scope_of(permit), wanted, by, zone)
+
+
+async def _all(oversight: Oversight, scope: Scope, wanted: Wanted) -> Sequence[Document]:
+    """Every event there is, newest first: whoever did much must not hide what they did first."""
+    found: list[Document] = []
+    after: str | None = None
+    while True:
+        page = await oversight.index.events(scope, wanted, after=after, size=AT_A_TIME)
+        found += page.events
+        after = page.next
+        if after is None:
+            return found
 
 
 def scope_of(permit: Permit) -> Scope:
@@ -154,7 +170,7 @@ async def _permit(oversight: Oversight, visit: Visit) -> Permit | Refused:
 
 
 def _looked(oversight: Oversight, page: Page, entry: int) -> Looked:
-    return Looked(events=page.events, next=page.next, lag_s=round(oversight.lag_s(), 1), entry=entry)
+    return Looked(events=page.events, next=page.next, lag_s=round(oversight.shipping.lag().seconds, 1), entry=entry)
 
 
 def _query(visit: Visit, kind: str, said: Mapping[str, str], terms: tuple[SensitiveTerm, ...] = ()) -> Event:

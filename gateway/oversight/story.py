@@ -207,8 +207,8 @@ def _line(event: Document, titles: Mapping[str, str]) -> Line:
             text = f"Saw a photograph of {source}"
         case "document.print":
             pages = printed.get("pages", 0)
-            to = printed.get("recipient", "nobody named")
-            agency = f", {printed['recipient_agency']}" if "recipient_agency" in printed else ""
+            to = _quoted(printed["recipient"]) if "recipient" in printed else "nobody named"
+            agency = f", {printed.get('recipient_agency', 'agency not listed')}"
             text = f"Printed {pages} {'page' if pages == 1 else 'pages'} of {source} for {to}{agency}"
         case "access.denied":
             text = f"Was refused ({event['event']['reason']})"
@@ -276,8 +276,17 @@ def _for_what(event: Document) -> str:
         reason = REASONS.get(cj["reason_code"])
         said.append((reason.words if reason else cj["reason_code"]).lower())
     if "on_behalf_of" in cj:
-        said.append(f"for {cj['on_behalf_of']}")
+        said.append(f"for {_quoted(cj['on_behalf_of'])}")
     return ", ".join(said)
+
+
+def _quoted(typed: str) -> str:
+    """What an officer typed, told apart from what Sightline says, and kept from turning the row around."""
+    return f"\N{FIRST STRONG ISOLATE}\N{LEFT DOUBLE QUOTATION MARK}{typed.translate(_QUOTES)}{_CLOSED}"
+
+
+_CLOSED = "\N{RIGHT DOUBLE QUOTATION MARK}\N{POP DIRECTIONAL ISOLATE}"
+_QUOTES = {ord(quote): "'" for quote in '"\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}'}
 
 
 def _who(event: Document) -> str:

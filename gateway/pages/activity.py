@@ -53,7 +53,7 @@ async def activity(request: Request, visit: Visit, *, auditing: Auditing) -> Res
     zone = visit.principal.agency.zone
     days = by_day(told, zone)
     chart = await _chart(visit, auditing, look)
-    in_short = summary(told, looked.events, zone) if look.day else None
+    in_short = await _in_short(visit, auditing, look, looked, told) if look.day else None
     return auditing.html.page(
         request, "activity.html", **values, days=days, looked=looked, look=look, chart=chart, summary=in_short
     )
@@ -77,7 +77,10 @@ async def subject(request: Request, visit: Visit, *, auditing: Auditing) -> Resp
     told = await _told(visit, auditing, looked)
     values = await _form(visit, auditing, typed)
     days = by_day(told, visit.principal.agency.zone)
-    return auditing.html.page(request, "subject.html", **values, days=days, looked=looked, officers=officers(told))
+    is_whole = not (looked.next or about.after)
+    return auditing.html.page(
+        request, "subject.html", **values, days=days, looked=looked, officers=officers(told), is_whole=is_whole
+    )
 
 
 async def typed(request: Request, visit: Visit, *, auditing: Auditing) -> Response:
@@ -165,6 +168,13 @@ async def _chart(visit: Visit, auditing: Auditing, look: Look) -> Chart | None:
     wanted = look.wanted if look.wanted.actions else msgspec.structs.replace(look.wanted, actions=("search.request",))
     counts = await record.counts(auditing.oversight, visit, wanted, "hour", visit.principal.agency.zone)
     return by_hour(counts, ", ".join(ACTIONS.get(action, action) for action in wanted.actions))
+
+
+async def _in_short(visit: Visit, auditing: Auditing, look: Look, looked: Looked, told: Sequence[Story]) -> str:
+    """The day in a line, counted over all of it, however little of it is on this page."""
+    zone = visit.principal.agency.zone
+    acts = dict(await record.counts(auditing.oversight, visit, look.wanted, "action", zone))
+    return summary(told, looked.events, acts, zone, is_whole=not (looked.next or look.after))
 
 
 def _document(looked: Looked) -> dict[str, Any]:

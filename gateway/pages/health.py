@@ -36,16 +36,17 @@ async def readyz(_request: Request, *, readiness: Readiness) -> Response:
     except SessionsUnavailable:
         reasons.append("the session store cannot be reached")
     last = readiness.check.last
+    lag = readiness.oversight.shipping.lag()
     said = {
         "ready": not reasons,
         "reasons": reasons,
         "record": {
             "size": health.size,
-            "signed": health.signed,
-            "unsigned": health.unsigned,
+            "proof": health.proof,
             "whole": last.whole,
             "checked_at": last.at,
         },
-        "index_lag_s": round(readiness.oversight.lag_s(), 1),
+        "index_lag_s": round(lag.seconds, 1),
+        "index_backlog": lag.entries,
     }
     return json(said, 503 if reasons else 200)

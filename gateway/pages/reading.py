@@ -1,6 +1,5 @@
 """How the record reads to an auditor: by day, one day in a line, one person's readers, what was typed. Pure."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
@@ -20,14 +19,26 @@ def by_day(told: Sequence[Story], zone: str) -> list[tuple[date, list[Story]]]:
     ]
 
 
-def summary(told: Sequence[Story], events: Sequence[Mapping[str, Any]], zone: str) -> str:
-    """One officer's day in a line: `NC9010000. 5 searches, 6 records opened, ... 18:02:11 to 19:10:40 EST.`."""
+def summary(
+    told: Sequence[Story],
+    events: Sequence[Mapping[str, Any]],
+    acts: Mapping[str, int],
+    zone: str,
+    *,
+    is_whole: bool,
+) -> str:
+    """One officer's day in a line: `NC9010000. 5 searches, 6 records opened, ... 18:02:11 to 19:10:40 EST.`.
+
+    `acts` counts the actions of the whole day; `events` are those on the page, which may be only some of them.
+    """
     if not told:
         return "Nothing was recorded that day."
-    acts = Counter(event["event"]["action"] for event in events)
-    counted = ", ".join(words.count(acts[action], *one_and_many) for action, one_and_many in _COUNTED.items())
+    counted = ", ".join(words.count(acts.get(action, 0), *one_and_many) for action, one_and_many in _COUNTED.items())
     last, first = (words.when(events[place]["@timestamp"]) for place in (0, -1))
-    return f"{told[0].agency}. {counted}. {words.hms(first, zone)} to {words.clock(last, zone)}."
+    span = f"{words.hms(first, zone)} to {words.clock(last, zone)}"
+    return (
+        f"{told[0].agency}. {counted}. {span}." if is_whole else f"{told[0].agency}. {counted}. On this page: {span}."
+    )
 
 
 _COUNTED: Mapping[str, tuple[str, str]] = {

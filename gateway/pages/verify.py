@@ -60,7 +60,9 @@ def _titled(content: bytes) -> str:
 async def _answer(request: Request, oversight: Oversight, html: Html, typed: str, content: bytes | None) -> Response:
     number = copy_id.parse(typed)
     origin = callers.origin(request)
-    found = None if number is None else await copy_status(oversight, number, None, origin.trace_id)
+    visit = request.scope["caller"].visit
+    by = None if visit is None else visit.actor
+    found = None if number is None else await copy_status(oversight, number, by, origin.trace_id)
     if found is None:
         verdict = "unknown"
     elif content is None or hashlib.sha256(content).hexdigest() == found.sha256:

@@ -17,7 +17,7 @@ from gateway.prints.render import PrintFailed
 from gateway.release import paper
 from gateway.release.door import Denied, Door, deny, grounds
 from gateway.release.opened import Nothing, Opened, fetch, part, picture_of, query, resolve, sought
-from gateway.release.released import ReleasedCopy, released_copy, shown_part, shown_record
+from gateway.release.released import ReleasedCopy, picture_part, released_copy, shown_part, shown_record
 from gateway.search import federation, terms
 from gateway.search.outcomes import Unavailable
 
@@ -59,6 +59,7 @@ async def copy(
     photograph = await _photograph(door, visit, opened, allowed) if wanted.photograph else None
     if isinstance(photograph, Denied | Unavailable):
         return photograph
+    picture = None if photograph is None else picture_of(source, allowed)
     shown = shown_record(allowed, source, text, headline_only=False)
     number = copy_id.new()
     document = paper.document(
@@ -82,7 +83,7 @@ async def copy(
         trace_id=visit.origin.trace_id,
         grounds=grounds(envelope),
         query=part(opened),
-        shown=shown_part([shown], 1),
+        shown=shown_part([shown], 1, picture),
         printed=Printed(id=number, recipient=wanted.recipient, recipient_agency=wanted.agency),
         policy=decide.VERSION,
         sensitive=Sensitive(
@@ -98,6 +99,11 @@ async def copy(
     printed = Printed(
         id=number, sha256=made.sha256, pages=made.pages, recipient=wanted.recipient, recipient_agency=wanted.agency
     )
+    if photograph is not None and picture is not None:
+        # DOMAIN.md 4: an act of its own, on paper as on the screen.
+        seen = picture_part(record, source, picture.data_class, photograph)
+        photo = msgspec.structs.replace(event, action=Action.PHOTO_VIEW, shown=seen, printed=None)
+        await door.recorder.append(photo)
     receipt = await door.recorder.append(msgspec.structs.replace(event, printed=printed))
     return released_copy(number, made.content, receipt)
 

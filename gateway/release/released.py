@@ -197,14 +197,15 @@ def released_copy(copy_id: str, content: bytes, receipt: Receipt) -> ReleasedCop
     return ReleasedCopy(copy_id=copy_id, content=content, receipt=receipt)
 
 
-def shown_part(records: Sequence[ShownRecord], total: int) -> Shown:
-    """What an event says of the records it names."""
+def shown_part(records: Sequence[ShownRecord], total: int, picture: Field | None = None) -> Shown:
+    """What an event says of the records it names, and of a `picture` that is shown with them."""
+    pictured = set() if picture is None else {picture.data_class.value}
     return Shown(
         count=len(records),
         total=total,
         source=tuple(dict.fromkeys(record.source.name for record in records)),
         owner=tuple(dict.fromkeys(record.source.owner_ori for record in records)),
-        data_class=tuple(sorted({field.data_class for record in records for field in record.fields})),
+        data_class=tuple(sorted({field.data_class for record in records for field in record.fields} | pictured)),
         version=tuple(record.version for record in records),
         as_of=tuple(record.as_of.isoformat() for record in records),
         digest=digest(records),

@@ -7,7 +7,7 @@ import pytest
 
 from audit.checking import Check
 from audit.findings import Wrong
-from audit.frames import FRAME_BYTES, SEGMENT_HEADER_BYTES, Durable, frames
+from audit.frames import DURABLE_BYTES, FRAME_BYTES, SEGMENT_HEADER_BYTES, Durable, frames
 from audit.journal import Journal
 from audit.segments import durable_position, segments
 from tests.audit import forging
@@ -406,7 +406,24 @@ def test_a_bad_entry_before_a_later_batch_is_a_finding_whatever_the_journal_says
     path.write_bytes(content)
     (data / "journal" / "durable").unlink()
 
-    assert found(data) == [(Wrong.CHANGED, 5, 5)]
+    assert found(data) == [(Wrong.CHANGED, 5, 5), (Wrong.UNSAID, 15, 15)]
+
+
+@DEEP
+@pytest.mark.parametrize("at", range(DURABLE_BYTES))
+def test_nobody_calls_a_journal_whole_that_no_longer_says_where_it_ends(data, at, deep):
+    said = bytearray((data / "journal" / "durable").read_bytes())
+    said[at] ^= 1
+    (data / "journal" / "durable").write_bytes(said)
+
+    assert found(data, deep=deep) == [(Wrong.UNSAID, 15, 15)]
+
+
+def test_entries_cut_off_together_with_what_said_they_were_there_do_not_pass(data):
+    forging.write(data, forging.read(data)[:-4])
+    (data / "journal" / "durable").unlink()
+
+    assert found(data) == [(Wrong.UNSAID, 11, 11)]
 
 
 def test_every_entry_in_its_place_is_seen(data):

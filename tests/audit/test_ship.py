@@ -7,10 +7,11 @@ import pytest
 
 from audit import canonical
 from audit.index import IndexAltered, Position, Scope, Wanted
+from audit.index.cursor import Cursor
 from audit.index.sqlite import SqliteIndex
 from audit.journal import Journal
 from audit.segments import segment_path
-from audit.ship import JournalUnreadable, Shipper
+from audit.ship import Follower, JournalUnreadable, Shipper
 from tests.audit import forging
 from tests.audit.disks import StallingDisk
 from tests.audit.examples import CANARY, Time, entries, login, request, writer
@@ -253,3 +254,62 @@ async def test_an_index_rebuilt_from_nothing_has_the_same_bytes(journal, tmp_pat
     await shipper(tmp_path, other).catch_up()
 
     assert one.events == other.events
+
+
+# Where another process ships
+
+
+@pytest.fixture
+def follower(tmp_path):
+    """A process that does not ship, beside a journal of eight entries and a shipper that has brought none of them."""
+    time = Time()
+    following = Follower(tmp_path / "journal", tmp_path / "cursor", clock=time.clock)
+    following.time, following.cursor = time, Cursor(tmp_path / "cursor")
+    return following
+
+
+def test_a_cursor_says_how_many_entries_wait(journal, follower):
+    follower.cursor.move(Position(size=6, at=follower.time.at))
+
+    follower.look()
+
+    assert follower.lag() == (2, 0.0, None)
+
+
+def test_entries_wait_since_it_was_first_seen_that_they_do(journal, follower):
+    follower.cursor.move(Position(size=8, at=follower.time.at))
+    follower.look()
+    follower.time.passes(3600)
+    journal.write([login()])
+    follower.look()
+    follower.time.passes(5)
+
+    assert follower.lag() == (1, 5.0, None)
+
+
+def test_at_a_start_they_may_have_waited_since_the_last_that_is_there(journal, follower):
+    follower.cursor.move(Position(size=6, at=follower.time.at))
+    follower.time.passes(3600)
+
+    follower.look()
+
+    assert follower.lag().seconds == 3600.0
+
+
+def test_when_all_are_there_none_waits(journal, follower):
+    follower.look()
+    follower.time.passes(60)
+    assert follower.lag() == (8, 60.0, None)
+
+    follower.cursor.move(Position(size=8, at=follower.time.at))
+    follower.look()
+
+    assert follower.lag() == (0, 0.0, None)
+
+
+def test_a_cursor_that_cannot_be_read_is_told(journal, follower, tmp_path):
+    (tmp_path / "cursor").write_text("{")
+
+    follower.look()
+
+    assert follower.lag().why == "DecodeError"

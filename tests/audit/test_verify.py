@@ -158,6 +158,22 @@ def test_where_there_is_no_index_the_usage_was_wrong(data):
         verify(data, against_index=True)
 
 
+@pytest.mark.parametrize("content", [b"", b"no database" * 100], ids=["empty", "something else"])
+def test_an_index_that_cannot_be_read_is_a_refusal_in_words(data, content, capsys):
+    (data / "index.sqlite").write_bytes(content)
+
+    assert main(["verify", str(data), "--against-index"]) == 1
+    assert "cannot be read" in capsys.readouterr().err
+
+
+def test_a_journal_that_cannot_be_read_is_a_refusal_in_words(data, capsys):
+    (data / "journal" / "0000000000000000.segment").unlink()
+    (data / "journal" / "0000000000000000.segment").mkdir()
+
+    assert main(["verify", str(data)]) == 1
+    assert "cannot be read" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("path", ["", ".", "journal"])
 def test_the_index_has_what_the_journal_has(data, path):
     report = verify(data / path, against_index=True)

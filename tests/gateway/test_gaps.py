@@ -166,3 +166,10 @@ def test_whatever_is_missing_all_of_it_is_said(whole: Settings, tmp_path: Path) 
         "search.sources",
         "operations.zone",
     ]
+
+
+def test_a_cluster_is_asked_over_tls_and_under_a_signature_or_not_at_all(whole: Settings) -> None:
+    assert said(but(whole, "index", url="https://index.example:9200")) == [
+        "index.authority_file: is missing: a cluster is asked over TLS, under a signature",
+        "index.questions_key_file: is missing: a cluster is asked over TLS, under a signature",
+    ]

@@ -91,7 +91,13 @@ def test_nobody_gets_it_past_a_closed_gate(browsers, page: Page, account: str) -
 
 @pytest.mark.parametrize(
     ("page", "role"),
-    [(page, role) for page in PAGES if isinstance(page.audience, Members) for role in set(Role) - page.audience.roles],
+    [
+        (page, role)
+        for page in PAGES
+        if isinstance(page.audience, Members)
+        for role in Role
+        if role not in page.audience.roles
+    ],
     ids=lambda case: called(case) if isinstance(case, Page) else case,
 )
 def test_another_role_is_refused_and_that_is_recorded(world: World, browsers, page: Page, role: Role) -> None:

@@ -105,6 +105,14 @@ def test_who_printed_anothers_copy_is_not_told(scene: Scene) -> None:
     assert [told(scene.auditor, MARLOW), told(scene.auditor, PINELAKE), told(scene.statewide, MARLOW)] == [0, 1, 1]
 
 
+def test_whoever_holds_a_copy_cannot_bury_who_printed_it_under_checks(scene: Scene) -> None:
+    for _ in range(11):
+        assert scene.world.browser().get(f"/verify/{scene.copy[MARLOW]}").status_code == 200
+    shipped(scene.world)
+
+    assert "Vance" in scene.statewide.get(f"/activity/prints/{scene.copy[MARLOW]}").text
+
+
 def test_whoever_holds_a_copy_learns_that_it_is_genuine_and_not_whose_it_was(scene: Scene) -> None:
     answer = scene.world.browser().get(f"/verify/{scene.copy[MARLOW]}", "application/json")
 

@@ -21,7 +21,7 @@ CLIENT = "sightline"
 SECRET = "a/secret: 100% +odd"
 ACCESS = "access-token-of-someone"
 CODE = "code-for-someone"
-GONE = object()  # a claim that is left out
+GONE = ...  # a claim that is left out
 LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
 
 EC = ECKey.generate_key("P-256", {"kid": "ec", "use": "sig", "alg": "ES256"})

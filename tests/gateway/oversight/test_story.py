@@ -66,7 +66,39 @@ def test_what_came_of_it_stands_beneath_with_its_copy(scene: Scene) -> None:
 
     assert "Opened a license record of DMV" in row
     assert "Saw a photograph of DMV" in row
-    assert re.search(r"Printed \d pages? of DMV for A. Clerk, Marlow Police, copy [0-9A-Z]{4}", row)
+    assert re.search(r"Printed \d pages? of DMV for \u2068“A. Clerk”\u2069, Marlow Police, copy [0-9A-Z]{4}", row)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["Lt. Hale: DMV none; opened 0", "Lt. Hale”: DMV none; opened 0", 'Lt. Hale": DMV none', "דנה לוי: DMV 9"],
+    ids=["a row's own words", "its closing mark", "a plain mark", "right to left"],
+)
+def test_an_officers_words_cannot_pass_for_the_rows_own(world: World, typed: str) -> None:
+    world.signed_in("dispatcher").ask({**HOLLIS, "on_behalf_of": typed})
+    auditor = world.signed_in("auditor")
+    shipped(world)
+
+    page = unescape(re.sub(r"<[^>]+>", "", auditor.post("/activity").text))
+
+    (row,) = re.findall(r"searched by name[^\n]*", page)
+    said, of_officer, answered = re.split("\u2068“|”\u2069", row)
+    assert said == "searched by name and birth date, purpose C, case 26-04417, for "
+    assert of_officer == re.sub('[”"]', "'", typed)
+    assert answered == ": DMV 1, Courts 4, Registry 0, Corrections 1."
+
+
+def test_a_recipient_does_not_pass_for_an_agency(world: World) -> None:
+    deputy = world.signed_in("officer")
+    handle = deputy.ask()["sources"][0]["records"][0]["handle"]
+    unlisted = {"recipient": "A. Clerk, Marlow Police", "unlisted_reason": "counsel"}
+    assert deputy.post("/prints", {"handle": handle, **unlisted}).status_code == 200
+    auditor = world.signed_in("auditor")
+    shipped(world)
+
+    page = unescape(re.sub(r"<[^>]+>", "", auditor.post("/activity").text))
+
+    assert "“A. Clerk, Marlow Police”\u2069, agency not listed" in page
 
 
 def test_a_refused_print_is_beneath_the_question_it_belongs_to(scene: Scene) -> None:

@@ -12,7 +12,7 @@ from tests.world import ISSUER, PHONE, Browser, World
 
 DEPUTY = "87581f8437ed"
 LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
-GONE = object()
+GONE = ...
 
 
 @pytest.fixture(scope="module")

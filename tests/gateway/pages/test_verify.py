@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from gateway.prints import copy_id
 from tests.rules.waiting import shipped
 from tests.world import URL, Browser, World
 
@@ -67,6 +68,15 @@ def test_a_number_leads_to_an_address_that_can_be_kept(copy: Copy) -> None:
     page = copy.stranger.get(answer.headers["location"])
     assert "Genuine" in page.text
     assert "Ashgrove" not in page.text
+
+
+def test_who_checked_a_copy_is_in_the_record_when_they_are_signed_in(world: World) -> None:
+    for browser in (world.signed_in("officer"), world.browser()):
+        browser.get(f"/verify/{copy_id.new()}")
+
+    known, unknown = world.events("document.verify")
+    assert known["user"]["name"] == "Dep. R. Ashgrove"
+    assert "user" not in unknown
 
 
 def test_nothing_at_all_is_asked_for_at_its_field(copy: Copy) -> None:

@@ -201,6 +201,24 @@ async def test_a_photograph_is_on_the_copy_only_when_it_was_asked_for(asked: boo
     assert (shop.set[0].photograph is not None) is asked
 
 
+async def test_a_photograph_on_paper_is_in_the_record_as_one_on_the_screen_is() -> None:
+    picture = record(1, field(PICTURE, "face", DataClass.DMV_PHOTO))
+    recorder = Spy()
+
+    await printed(
+        door(Desk(reclassed("Photograph", DataClass.DMV_PHOTO), records=[picture]), recorder=recorder),
+        visit(),
+        photograph=True,
+    )
+
+    (seen,), (copy,) = recorder.of(Action.PHOTO_VIEW), recorder.of(PRINT)
+    assert seen.shown is not None
+    assert copy.shown is not None
+    assert seen.shown.digest == sha256(b"\x89PNG face").hexdigest()
+    assert "dmv.photo" in copy.shown.data_class
+    assert recorder.trace.index(f"durable {Action.PHOTO_VIEW}") < recorder.trace.index(f"durable {PRINT}")
+
+
 async def test_a_record_without_a_photograph_is_printed_without() -> None:
     shop = Shop()
 

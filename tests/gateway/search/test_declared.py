@@ -151,7 +151,7 @@ def test_what_is_wrong_with_sealed_records_shows_in_nothing_but_the_count_of_dro
         answer(current_to=None),
         answer(current_to=datetime(2026, 1, 1)),  # noqa: DTZ001 - what is wrong here
         answer(records=None),
-        answer(records=iter(())),
+        answer(records=range(0)),
         answer(sealed=4711),
     ],
     ids=str,

@@ -295,7 +295,7 @@ async def test_a_key_that_a_source_did_not_declare_never_reaches_it() -> None:
         ({Qualifier.PHONETIC, Qualifier.EXACT}, Qualifier.EXACT),
         ({Qualifier.PHONETIC}, Qualifier.PHONETIC),
     ],
-    ids=str,
+    ids=["all", "exact", "phonetic and exact", "phonetic"],
 )
 async def test_a_qualifier_that_a_source_did_not_declare_never_reaches_it(declared, reaches: Qualifier) -> None:
     desk = Desk(source(keys={Key.SURNAME: EXACT, Key.GIVEN_NAME: frozenset(declared)}))
