@@ -22,8 +22,8 @@ _SHOWN = {
     "answer-night-phone": "answer-night-phone",
     "activity-day-desk": "officers-day-day-desk",
 }
-_TALLEST = 1400  # CSS pixels of a page in the README
-_COLORS = 128  # plenty for a page, and a third of its bytes
+_TALLEST = 1100  # CSS pixels of a page in the README
+_COLORS = 64  # plenty for a page, and half of its bytes
 
 
 def main(out: Path, only: set[str]) -> None:
@@ -57,7 +57,7 @@ def _reduce(taken: Path, shown: Path) -> None:
     with Image.open(taken) as whole:
         scale = whole.width // 1280 or whole.width // 390
         top = whole.convert("RGB").crop((0, 0, whole.width, min(whole.height, _TALLEST * scale)))
-    top.quantize(_COLORS, dither=Image.Dither.NONE).save(shown, optimize=True)
+    top.quantize(_COLORS, kmeans=4, dither=Image.Dither.NONE).save(shown, optimize=True)
 
 
 if __name__ == "__main__":

@@ -153,7 +153,7 @@ def _session_over(visitor: Visitor) -> None:
 
 
 def _filter(visitor: Visitor) -> None:
-    visitor.page.locator(".filter > summary").click()
+    visitor.go("/activity?action=audit.open&size=25")
 
 
 def _prints(visitor: Visitor) -> None:
@@ -168,7 +168,7 @@ def _day(visitor: Visitor) -> None:
 
 
 def _what_was_typed(visitor: Visitor) -> None:
-    visitor.go("/activity?action=search.request")
+    visitor.go("/activity?action=search.request&size=25")
     visitor.page.get_by_role("button", name="Show what was typed").first.click()
     visitor.page.get_by_role("heading", name="What was typed").wait_for()
 
@@ -239,14 +239,14 @@ STOPS: Mapping[str, Stop] = {
     "gate-terminated": Stop("terminated", _stay),
     "gate-dormant": Stop("dormant", _stay),
     "gate-no-mfa": Stop("no-mfa", _stay),
-    "activity": Stop("auditor", _stay),
+    "activity": Stop("auditor", _to("/activity?size=25")),
     "activity-filter": Stop("auditor", _filter),
     "activity-nothing": Stop("auditor", _to("/activity?from=2020-01-01&to=2020-01-02")),
-    "activity-statewide": Stop("statewide", _stay),
+    "activity-statewide": Stop("statewide", _to("/activity?size=25")),
     "activity-typed": Stop("auditor", _what_was_typed),
     "activity-copy": Stop("auditor", _copy),
     "officers-day": Stop("auditor", _day),
     "who-looked": Stop("auditor", _who_looked(HOLLIS)),
-    "who-looked-nobody": Stop("auditor", _who_looked("nettlefold, quillan")),
+    "who-looked-nobody": Stop("auditor", _who_looked("unasked, peregrine")),
     "who-looked-errors": Stop("auditor", _who_looked("")),
 }
