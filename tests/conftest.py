@@ -4,8 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.world import World
+
+settings.register_profile("sightline", deadline=None)  # no test is about speed
+settings.load_profile("sightline")
 
 
 @pytest.fixture(scope="session")
