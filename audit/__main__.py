@@ -58,14 +58,14 @@ def _add_ship(commands: Commands) -> None:
 
 def _ship(given: argparse.Namespace) -> int:
     from audit.index import IndexAltered
-    from audit.index.sqlite import IndexInUse, SqliteIndex
+    from audit.index.sqlite import IndexInUse, IndexUnreadable, SqliteIndex
     from audit.ship import JournalUnreadable, Shipper
 
     if not (given.data / "journal").is_dir():
         return _refuse(f"there is no journal in {given.data}", 2)
     try:
         index = SqliteIndex(given.data / "index.sqlite")
-    except IndexInUse as refused:
+    except (IndexInUse, IndexUnreadable) as refused:
         return _refuse(refused, 1)
     shipper = Shipper(given.data / "journal", index)
     try:

@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
-from audit.index.sqlite import IndexInUse, SqliteIndex
+from audit.index.sqlite import IndexInUse, IndexUnreadable, SqliteIndex
 from audit.inprocess import JournalRecorder, open_recorder
 from audit.keys import KeysUnusable
 from audit.moments import Clock, Monotonic, utc_now
@@ -75,6 +75,7 @@ _REASONS = (
     CannotRecord,
     DirectoryUnavailable,
     IndexInUse,
+    IndexUnreadable,
     JournalDamaged,
     KeysUnusable,
     OldSchema,
