@@ -129,14 +129,21 @@ def _ship(given: argparse.Namespace) -> int:
         return _refuse(f"there is no journal in {given.data}", 2)
     from audit.index import IndexAltered, IndexUnavailable
     from audit.index.cluster import IdentityUnusable
-    from audit.index.sqlite import IndexInUse
+    from audit.index.sqlite import IndexInUse, IndexUnreadable
     from audit.ship import JournalUnreadable
 
     try:
         asyncio.run(_shipping(given))
     except KeyboardInterrupt:
         pass
-    except (IdentityUnusable, IndexAltered, IndexInUse, IndexUnavailable, JournalUnreadable) as refused:
+    except (
+        IdentityUnusable,
+        IndexAltered,
+        IndexInUse,
+        IndexUnavailable,
+        IndexUnreadable,
+        JournalUnreadable,
+    ) as refused:
         return _refuse(refused, 1)
     return 0
 
