@@ -1,8 +1,8 @@
 """Is every entry of a journal there, as it was sealed, in its place? Goes on after a finding, and from where it ended.
 
-Nothing that the journal's writer computed is believed. Theory: an entry's event names the leaf
-hash of the entry before it, so a changed entry is found at its successor, and taking one out, moving or renumbering
-entries at the next. Where something is found, what follows is taken as it stands, so that one change is one finding.
+Nothing that the journal's writer computed is believed. Theory: an entry's event names the leaf hash of the entry before
+it, so a changed entry is found at its successor, and one taken out, moved or renumbered at the next. Where something is
+found, what follows is taken as it stands, so that one change is one finding.
 """
 
 import re
@@ -46,7 +46,6 @@ class Verdict(NamedTuple):
 # Where an agency's own chain goes on: its next number there, the leaf hash it must name (None when that cannot be
 # known after a finding), and the entry that was its last.
 _AgencyHead: TypeAlias = tuple[int, bytes | None, int]
-
 
 Seen = Callable[[int, bytes], None]
 Progress = Callable[[int], None]
