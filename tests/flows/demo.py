@@ -78,22 +78,25 @@ class Demos:
     def __init__(self) -> None:
         self._started: dict[str, Demo] = {}
         self._until_the_end = ExitStack()
+        self._until_the_next = ExitStack()
 
     def __enter__(self) -> "Demos":
         return self
 
     def __exit__(self, *_raised: object) -> None:
+        self._until_the_next.close()
         self._until_the_end.close()
 
     def with_trouble(self, fault: str = "") -> Demo:
         """The demo with this fault, in the words of `make demo FAULT=`."""
         if fault not in self._started:
-            self._started[fault] = self.to_break(fault)
+            self._started[fault] = self._until_the_end.enter_context(demo(fault))
         return self._started[fault]
 
     def to_break(self, fault: str = "") -> Demo:
-        """A demo that nobody else has: whoever asked for it may break it."""
-        return self._until_the_end.enter_context(demo(fault))
+        """A demo that nobody else has, until the next is asked for: whoever asked may break it."""
+        self._until_the_next.close()
+        return self._until_the_next.enter_context(demo(fault))
 
 
 def _announced(process: "subprocess.Popen[str]") -> Demo:
