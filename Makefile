@@ -4,9 +4,10 @@ DATA ?=
 FAULT ?=
 USERS ?= 20
 SECONDS ?= 60
+N ?=
 RUN := .venv/bin
 
-.PHONY: demo test check load lock
+.PHONY: demo test check load drill lock
 
 demo: .venv/.run
 	@exec $(RUN)/sightline demo --port $(PORT) $(if $(DATA),--data $(DATA)) $(if $(FAULT),--fault $(FAULT))
@@ -27,6 +28,14 @@ test: .venv/.test
 
 load: .venv/.run .venv/.bench
 	@.venv/bench/bin/python loadtests/run.py --gateway $(RUN)/sightline --users $(USERS) --seconds $(SECONDS)
+
+ifeq (drill,$(firstword $(MAKECMDGOALS)))
+DRILL := $(word 2,$(MAKECMDGOALS))
+$(DRILL):
+	@:
+endif
+drill: .venv/.test
+	@exec $(RUN)/python -m tests.drills $(DRILL) $(N)
 
 .venv/.run: requirements/run.lock pyproject.toml
 	@.ci/setup run
