@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from audit.index import MOST_A_PAGE, IndexAltered, Page, Position, Scope, Wanted
+from audit.index import MOST_A_PAGE, IndexAltered, IndexUnavailable, Page, Position, Scope, Wanted
 from audit.index.places import given_out, taken_back
 from audit.moments import instant
 
@@ -97,7 +97,7 @@ class SqliteIndex:
 
     async def position(self) -> Position:
         """As `Intake` says."""
-        ((size, at),) = await self._read(_POSITION, [])
+        ((size, at),) = await asyncio.to_thread(self._read_now, _POSITION, [])
         return Position(size=size, at=at and datetime.fromisoformat(at))
 
     async def create(self, entries: Iterable[tuple[int, bytes]]) -> None:
@@ -128,7 +128,10 @@ class SqliteIndex:
             raise IndexAltered(f"entry {sequence:,} was changed in the index")
 
     async def _read(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        return await asyncio.to_thread(self._read_now, sql, values)
+        try:
+            return await asyncio.to_thread(self._read_now, sql, values)
+        except sqlite3.Error as error:
+            raise IndexUnavailable(f"the index cannot be read: {error}") from error
 
     def _read_now(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)) as reader:

@@ -4,6 +4,7 @@ An agency's auditor sees that agency's own users and nobody else's; the scope go
 was typed is opened one event at a time, and each opening is recorded.
 """
 
+import asyncio
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -193,6 +194,9 @@ def _said(wanted: Wanted) -> dict[str, str]:
     }
 
 
+_LOOKS_FOR_A_COPY, _BETWEEN_LOOKS_S = 10, 0.1  # an index that works is behind by a fraction of a second
+
+
 class Status(msgspec.Struct, frozen=True, kw_only=True):
     """What anybody holding a copy may learn of it: that it was made here, when, how long it is, and its digest."""
 
@@ -202,7 +206,10 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def copy_status(oversight: Oversight, number: str, actor: Actor | None, trace_id: str) -> Status | None:
-    """Whether a copy of this number was printed here. The check is recorded; who printed it is not told."""
+    """Whether a copy of this number was printed here. The check is recorded; who printed it is not told.
+
+    Waits a moment for the index where it is behind. Raises `CannotRecord` and `CannotSearch`.
+    """
     await oversight.recorder.append(
         Event(
             action=Action.DOCUMENT_VERIFY,
@@ -213,7 +220,14 @@ async def copy_status(oversight: Oversight, number: str, actor: Actor | None, tr
     )
     wanted = Wanted(print_id=number, actions=(Action.DOCUMENT_PRINT.value,))
     page = await oversight.index.events(Scope(statewide=True), wanted, size=1)
+    for _ in range(_LOOKS_FOR_A_COPY):
+        if page.events or not oversight.shipping.lag().entries:
+            break
+        await asyncio.sleep(_BETWEEN_LOOKS_S)
+        page = await oversight.index.events(Scope(statewide=True), wanted, size=1)
     if not page.events:
+        if oversight.shipping.lag().entries:  # it may have been printed since: unknown would be a guess
+            raise CannotSearch("the index has not come as far as this check")
         return None
     found = page.events[0]
     printed = found["cj"]["print"]

@@ -3,12 +3,12 @@
 Pure.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 import msgspec
 
-from connectors.contract import DataClass, Source
+from connectors.contract import DataClass, Key, Source
 from gateway import words
 from gateway.pages.lamps import Lamp, by_alert, lamps
 from gateway.pages.people import Person, people
@@ -39,6 +39,7 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True):
     sentence: str
     heard: str
     outcome: ShownOutcome | None
+    without: str
     never_seen: Sequence[str]
 
     @property
@@ -92,10 +93,12 @@ def panel(
     *,
     purpose: str,
     today: date,
+    keys: Collection[Key],
     never_seen: Sequence[str],
     is_stopped: bool,
 ) -> Panel:
     """One source's place, waiting or not; `heard` is one sentence for people who listen: no names."""
+    without = sentences.without(source, keys)
     if outcome is None:
         state, chip, sentence = (
             ("unknown", "stopped", 'Stopped before it could be shown. This is not "none".')
@@ -110,6 +113,7 @@ def panel(
             sentence=sentence,
             heard="",
             outcome=None,
+            without=without,
             never_seen=never_seen,
         )
     match outcome.outcome:
@@ -134,6 +138,7 @@ def panel(
         sentence=sentence,
         heard=" ".join([f"{source.title}: {chip}.", *grave]),
         outcome=outcome,
+        without="" if outcome.outcome in {"not_asked", "not_permitted"} else without,
         never_seen=never_seen,
     )
 
@@ -144,6 +149,7 @@ def answer(
     asked_at: datetime,
     by: datetime,
     envelope: Envelope,
+    keys: Collection[Key],
     understood: Sequence[tuple[str, str]],
     also: str | None,
     sources: Sequence[Source],
@@ -166,6 +172,7 @@ def answer(
             shown.get(source.name),
             purpose=envelope.purpose,
             today=today,
+            keys=keys,
             never_seen=never_seen[source.name],
             is_stopped=is_stopped,
         )

@@ -1,7 +1,9 @@
 """The same answer as JSON (CONTRACT.md 4): what the page shows, nothing more."""
 
+from collections.abc import Set as AbstractSet
 from typing import Any
 
+from connectors.contract import Key
 from gateway.release.released import ReleasedRecord, ShownField, ShownOutcome, ShownRecord
 from gateway.release.search import Asked, Complete
 
@@ -13,7 +15,7 @@ def document(asked: Asked, complete: Complete) -> dict[str, Any]:
         "query_id": asked.wanted.query_id,
         "asked_at": asked.asked_at,
         "understood": asked.wanted.question.understood(),
-        "sources": [_outcome(outcome) for outcome in complete.outcomes],
+        "sources": [_outcome(outcome, asked.wanted.question.keys) for outcome in complete.outcomes],
         "cards": [
             {"tier": card.tier, "because": card.because, "members": [member.handle for member in card.members]}
             for card in complete.cards
@@ -57,13 +59,14 @@ def record(shown: ShownRecord) -> dict[str, Any]:
     }
 
 
-def _outcome(shown: ShownOutcome) -> dict[str, Any]:
+def _outcome(shown: ShownOutcome, keys: AbstractSet[Key]) -> dict[str, Any]:
     return {
         "source": shown.source.name,
         "outcome": shown.outcome,
         "fault": shown.fault,
         "rule": shown.rule,
         "reason": shown.reason,
+        "asked_without": sorted(keys - shown.source.keys.keys()) if shown.outcome in _ASKED else [],
         "elapsed_ms": shown.elapsed_ms,
         "caveat": shown.source.caveat,
         "current_to": shown.current_to,
@@ -72,6 +75,9 @@ def _outcome(shown: ShownOutcome) -> dict[str, Any]:
         "never_seen": shown.never_seen,
         "records": [record(found) for found in shown.records],
     }
+
+
+_ASKED = frozenset({"answered", "unavailable"})
 
 
 def _field(field: ShownField) -> dict[str, Any]:

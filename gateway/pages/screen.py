@@ -64,6 +64,7 @@ class Screen:
             asked_at=self.asked.asked_at,
             by=self.asked.asked_at + timedelta(seconds=max(source.patience_s for source in sources)),
             envelope=wanted.envelope,
+            keys=wanted.question.keys,
             understood=wanted.question.words(self.today),
             also=wanted.question.understood().get("also"),
             sources=sources,

@@ -1,8 +1,8 @@
 """What became of a question at one source, as a sentence for whoever asked; on the screen and on paper alike."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from connectors.contract import Source
+from connectors.contract import Key, Source
 
 _NOT_NONE = ' This is not "none".'
 _FAULTS: Mapping[str, str] = {
@@ -24,6 +24,15 @@ _NOT_ASKED: Mapping[str, str] = {
     "switched_off": "Its owner switched it off.",
 }
 
+_KEYS: Mapping[Key, str] = {
+    Key.LICENCE_NUMBER: "license number",
+    Key.LICENCE_STATE: "license state",
+    Key.VIN: "VIN",
+    Key.SID: "SID",
+    Key.FBI_NUMBER: "FBI number",
+    Key.OPUS_NUMBER: "prison number",
+}
+
 
 def waiting(source: Source) -> str:
     """That a source was still waited for."""
@@ -43,6 +52,15 @@ def refused(source: Source, rule: str, purpose: str) -> str:
 def not_asked(source: Source, reason: str) -> str:
     """Why a source was not asked."""
     return _NOT_ASKED.get(reason, _NOT_ASKED["not_chosen"]).format(title=source.title)
+
+
+def without(source: Source, keys: Collection[Key]) -> str:
+    """What of a question a source was not asked by, for it knows no such thing; nothing where it knows all of it."""
+    unknown = [_KEYS.get(key, key.value.replace("_", " ")) for key in Key if key in keys and key not in source.keys]
+    if not unknown or not source.can_answer(frozenset(keys)):
+        return ""
+    it = "it" if len(unknown) == 1 else "them"
+    return f"Asked without {', '.join(unknown)}: {source.title} does not search by {it}."
 
 
 def found(source: Source, shown: int, total: int) -> str:

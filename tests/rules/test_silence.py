@@ -180,3 +180,12 @@ def test_a_record_that_never_comes_is_given_up_at_the_deadline(tmp_path: Path) -
 
     assert page.status_code == 504
     assert NOT_NONE in page.text
+
+
+def test_a_source_that_was_asked_for_less_than_was_typed_is_not_passed_for_one_that_matched(well: World) -> None:
+    deputy = well.signed_in()
+    form = {"surname": "Hollis", "plate": "ZPL-2093", **GROUNDS}
+
+    assert outcome_of(deputy.ask(form), "courts")["asked_without"] == ["plate"]
+    assert outcome_of(deputy.ask(form), "dmv")["asked_without"] == []
+    assert "Asked without plate: Courts does not search by it." in deputy.post("/search", form).text

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from audit import canonical
-from audit.index import IndexAltered, Position, Scope, Wanted
+from audit.index import IndexAltered, IndexUnavailable, Position, Scope, Wanted
 from audit.index.sqlite import IndexInUse, SqliteIndex
 from tests.audit.examples import entries as journal_entries
 from tests.audit.examples import login, writer
@@ -134,3 +134,12 @@ async def test_a_gap_that_is_filled_later_counts_from_then_on(empty, journalled)
 
     assert later.size == 3
     assert later.at == datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+
+
+async def test_an_index_that_cannot_be_read_says_so_as_any_index_does(index, tmp_path):
+    (tmp_path / "index.sqlite").rename(tmp_path / "elsewhere")
+
+    with pytest.raises(IndexUnavailable):
+        await index.events(STATEWIDE, Wanted())
+    with pytest.raises(IndexUnavailable):
+        await index.counts(STATEWIDE, Wanted(), "hour", "UTC")

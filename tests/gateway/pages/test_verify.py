@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from audit.ship import Lag
 from gateway.prints import copy_id
 from tests.rules.waiting import shipped
 from tests.world import URL, Browser, World
@@ -84,3 +85,11 @@ def test_nothing_at_all_is_asked_for_at_its_field(copy: Copy) -> None:
 
     assert answer.status_code == 422
     assert "Type the number of the copy, or choose the file." in answer.text
+
+
+def test_a_copy_is_not_called_unknown_while_the_index_is_behind(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("audit.ship.Shipper.lag", lambda _: Lag(3, 9.0, None))
+    monkeypatch.setattr("gateway.oversight.activity._BETWEEN_LOOKS_S", 0.0)
+    answer = copy.stranger.get("/verify/0000-0000-0000", "application/json")
+
+    assert (answer.status_code, "verdict" in answer.json()) == (503, False)

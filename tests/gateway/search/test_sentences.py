@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.contract import Fault
+from connectors.contract import Fault, Key
 from gateway.policy.decide import RULES
 from gateway.search import sentences
 from tests.gateway.sources import source
@@ -73,3 +73,17 @@ def test_a_forbidden_source_says_who_forbids_it(rule: str, words: str) -> None:
 )
 def test_a_source_that_was_not_asked_says_why(reason: str, words: str) -> None:
     assert sentences.not_asked(COURTS, reason) == words
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ({Key.SURNAME, Key.GIVEN_NAME, Key.BIRTH_DATE}, ""),
+        ({Key.SURNAME, Key.PLATE}, "Asked without plate: Courts does not search by it."),
+        ({Key.SURNAME, Key.VIN, Key.PLATE}, "Asked without plate, VIN: Courts does not search by them."),
+        ({Key.PLATE}, ""),
+    ],
+    ids=["it knows all of it", "one it does not know", "two", "it is not asked at all"],
+)
+def test_a_source_that_was_asked_for_less_than_was_typed_says_so(keys: set[Key], words: str) -> None:
+    assert sentences.without(COURTS, keys) == words
