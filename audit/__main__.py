@@ -1,4 +1,4 @@
-"""The commands of the activity record: `python -m audit verify | ship | keys`.
+"""The commands of the activity record: `python -m audit record | verify | ship | keys`.
 
 Exit status: 0 fine, 1 a finding or a refusal, 2 wrong usage. Each command imports what it needs when it runs.
 """
@@ -16,6 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status."""
     parser = argparse.ArgumentParser(prog="python -m audit", description="The activity record.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_record(commands)
     _add_verify(commands)
     _add_ship(commands)
     _add_keys(commands)
@@ -25,6 +26,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _add_record(commands: Commands) -> None:
+    parser = commands.add_parser("record", help="own a journal, and record what gateways hand over")
+    parser.add_argument("journal", type=Path, metavar="JOURNAL", help="its folder, on a volume of its own")
+    parser.add_argument("--keys", type=Path, required=True, metavar="FOLDER", help="the keys of sensitive terms")
+    parser.add_argument("--socket", type=Path, required=True, metavar="PATH", help="where gateways find the recorder")
+    parser.add_argument("--uid", type=int, action="append", default=[], help="a user who may record, beside your own")
+    parser.add_argument("--deadline-s", type=float, default=2.0, help="a disk that takes longer is not well")
+    parser.add_argument("--segment-bytes", type=int, default=64 << 20, help="size of one pre-written file")
+    parser.set_defaults(run=_record)
+
+
+def _record(given: argparse.Namespace) -> int:
+    import logging
+
+    from audit.checking import Check
+    from audit.daemon import CannotListen, Daemon, listen, run
+    from audit.inprocess import open_recorder
+    from audit.keys import KeysUnusable
+    from audit.recorder import CannotRecord
+    from audit.recovery import JournalDamaged
+
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    try:
+        recorder = open_recorder(
+            given.journal, given.keys, deadline_s=given.deadline_s, segment_bytes=given.segment_bytes
+        )
+    except (CannotRecord, JournalDamaged, KeysUnusable, ValueError) as refused:
+        return _refuse(refused, 1)
+    try:
+        listening = listen(given.socket)
+    except CannotListen as refused:
+        recorder.close()
+        return _refuse(refused, 1)
+    _say(f"Recording in {given.journal}, {recorder.health().size:,} entries; heard at {given.socket}")
+    run(Daemon(recorder, Check(given.journal), uids=given.uid), listening, recorder.close)
+    return 0
 
 
 def _add_verify(commands: Commands) -> None:
@@ -101,6 +140,7 @@ def _list_keys(given: argparse.Namespace) -> int:
 
 def _say(text: str) -> None:
     sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def _refuse(why: object, status: int) -> int:

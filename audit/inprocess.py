@@ -1,7 +1,6 @@
 """The recorder in the process of its callers: the demo's, and any deployment's of a single worker."""
 
 import asyncio
-import logging
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,19 +8,13 @@ from pathlib import Path
 import msgspec
 
 from audit.events import Action, Event, Receipt, Sealed, Sensitive, SensitiveTerm
-from audit.journal import Handed, Journal
+from audit.journal import Journal
 from audit.moments import Clock, Monotonic, utc_now
-from audit.recorder import CannotRecord, Health, RecordLate
+from audit.patience import DEADLINE_S, Observe, Patience, unobserved
+from audit.recorder import Health
 from audit.sealing import Sealer
 from audit.segments import SEGMENT_BYTES
 from audit.writer import open_writer
-
-log = logging.getLogger(__name__)
-
-DEADLINE_S = 2.0
-
-# What claims that something was shown. Durable only after its caller was refused, the claim is not true.
-DISCLOSING = frozenset({Action.SEARCH_DISCLOSE, Action.RECORD_VIEW, Action.PHOTO_VIEW, Action.DOCUMENT_PRINT})
 
 
 def open_recorder(
@@ -32,22 +25,25 @@ def open_recorder(
     segment_bytes: int = SEGMENT_BYTES,
     clock: Clock = utc_now,
     monotonic: Monotonic = time.monotonic,
+    observe: Observe = unobserved,
 ) -> "JournalRecorder":
     """The recorder of the journal in `folder` with the keys in the folder `keys`, begun where there is none.
 
     Blocks while it reads the journal. Raises what `audit.writer.open_writer` raises.
     """
     writer = open_writer(folder, keys, segment_bytes=segment_bytes, clock=clock, monotonic=monotonic)
-    return JournalRecorder(Journal(writer), writer.sealer, deadline_s=deadline_s)
+    return JournalRecorder(Journal(writer), writer.sealer, deadline_s=deadline_s, observe=observe)
 
 
 class JournalRecorder:
     """A `Recorder` whose journal, keys and all, is in this process. `close` it to write the last word."""
 
-    def __init__(self, journal: Journal, sealer: Sealer, *, deadline_s: float = DEADLINE_S) -> None:
+    def __init__(
+        self, journal: Journal, sealer: Sealer, *, deadline_s: float = DEADLINE_S, observe: Observe = unobserved
+    ) -> None:
         self._journal = journal
         self._sealer = sealer
-        self._deadline_s = deadline_s
+        self._patience = Patience(deadline_s, self.hand_over, observe)
 
     def hand_over(self, event: Event) -> asyncio.Future[Receipt]:
         """As `Recorder` says."""
@@ -55,12 +51,7 @@ class JournalRecorder:
 
     async def acknowledged(self, handed: asyncio.Future[Receipt]) -> Receipt:
         """As `Recorder` says."""
-        # Not `wait_for`: it would cancel what was handed over, and wait for that.
-        done, _ = await asyncio.wait((handed,), timeout=self._deadline_s)
-        if not done:
-            handed.add_done_callback(self._came_late)
-            raise RecordLate(f"the journal did not answer within {self._deadline_s:g} s")
-        return handed.result()
+        return await self._patience.wait(handed)
 
     async def append(self, event: Event) -> Receipt:
         """As `Recorder` says."""
@@ -80,37 +71,8 @@ class JournalRecorder:
 
     def health(self) -> Health:
         """As `Recorder` says."""
-        return self._journal.health(self._deadline_s)
+        return self._journal.health(self._patience.deadline_s)
 
     def close(self) -> None:
         """Write what was handed over and the last word. Waits for the disk: call it off the event loop."""
         self._journal.close()
-
-    def _came_late(self, handed: asyncio.Future[Receipt]) -> None:
-        """Its caller was refused: if it claims that something was shown, say that nothing was."""
-        if handed.cancelled() or handed.exception() or not isinstance(handed, Handed):
-            return
-        event = handed.event
-        if event.action not in DISCLOSING:
-            return
-        unshown = Event(
-            action=Action.SEARCH_UNSHOWN,
-            about=handed.result().sequence,
-            actor=event.actor,
-            trace_id=event.trace_id,
-            grounds=event.grounds,
-            query=event.query,
-        )
-        try:
-            self.hand_over(unshown).add_done_callback(_tell_if_lost)
-        except CannotRecord as refused:
-            _tell(refused)
-
-
-def _tell_if_lost(handed: asyncio.Future[Receipt]) -> None:
-    if not handed.cancelled() and (refused := handed.exception()):
-        _tell(refused)
-
-
-def _tell(refused: BaseException) -> None:
-    log.error("search.unshown could not be recorded: %s", refused)

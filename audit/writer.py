@@ -18,10 +18,12 @@ from typing import NoReturn
 
 from audit.canonical import NotCanonical, TooLarge
 from audit.events import Action, Event, Receipt
+from audit.fence import Fence
 from audit.files import DISK, Files, make_folder
 from audit.frames import MOST_FRAME_BYTES, NOTHING, Durable, SegmentHeader
 from audit.keys import Keys, open_keys
 from audit.moments import Clock, Monotonic, utc_now
+from audit.mounts import is_network
 from audit.recorder import CannotRecord, EventTooLarge, JournalBroken
 from audit.recovery import Heads, Recovered, Torn, recover
 from audit.sealing import Sealer
@@ -58,13 +60,18 @@ def open_writer(
             lock = files.open(folder, os.O_RDONLY | os.O_DIRECTORY)
             undo.callback(files.close, lock)
             files.lock(lock)
+            if is_network(kind := files.file_system(folder)):
+                raise JournalBroken(f"the journal in {folder} would be on a network file system ({kind})")
             recovered = recover(folder, files)
             ring = open_keys(keys, clock(), may_make=not (recovered and recovered.heads.size), files=files)
             heads, segment = _go_on(recovered, files) if recovered else _begin(folder, segment_bytes, files)
             undo.callback(segment.close)
+            fence = Fence(folder, files)
             sealer = Sealer(ring)
             stamper = Stamper(heads, sealer, clock, monotonic)
-            writer = Writer(folder, lock, segment, stamper, sealer=sealer, segment_bytes=segment_bytes, files=files)
+            writer = Writer(
+                folder, lock, segment, stamper, fence=fence, sealer=sealer, segment_bytes=segment_bytes, files=files
+            )
             undo.pop_all()  # they are the writer's now
             undo.callback(writer.release)
         except BlockingIOError:
@@ -72,7 +79,7 @@ def open_writer(
         except OSError as error:
             raise JournalBroken(f"the journal in {folder} cannot be opened: {error}") from error
         torn = recovered.torn if recovered else None
-        for outcome in writer.write(_first_events(ring, torn, stamper.clock_step(), new=not heads.size)):
+        for outcome in writer.write(_first_events(ring, fence, torn, stamper.clock_step(), new=not heads.size)):
             if isinstance(outcome, CannotRecord):
                 raise outcome
         undo.pop_all()
@@ -89,6 +96,7 @@ class Writer:
         segment: Segment,
         stamper: Stamper,
         *,
+        fence: Fence,
         sealer: Sealer,
         segment_bytes: int,
         files: Files,
@@ -102,6 +110,7 @@ class Writer:
         self.log = stamper.log.hex()
         self._folder = folder
         self._lock = lock
+        self._fence = fence
         self._segment = segment
         self._stamper = stamper
         self._segment_bytes = segment_bytes
@@ -199,7 +208,9 @@ class Writer:
     def _append(self, frames: bytes) -> None:
         stamper, segment, began = self._stamper, self._segment, time.monotonic()
         try:
+            self._fence.check()
             segment.append(frames)
+            self._fence.check()  # a long sync is when it could have happened
             self._position.publish(Durable(stamper.log, stamper.size, segment.first, segment.end, stamper.leaf))
         except Exception as error:  # noqa: BLE001 whatever it was, nobody knows now what the disk holds
             self._break(error)
@@ -228,9 +239,13 @@ def _go_on(recovered: Recovered, files: Files) -> tuple[Heads, Segment]:
     return recovered.heads, segment
 
 
-def _first_events(keys: Keys, torn: Torn | None, clock_step: Event | None, *, new: bool) -> list[Event]:
+def _first_events(keys: Keys, fence: Fence, torn: Torn | None, clock_step: Event | None, *, new: bool) -> list[Event]:
     """What a journal says of itself when it is opened: what was lost before anything else, but for its very first."""
-    started: dict[str, str | int] = {"node": socket.gethostname(), "pid": os.getpid()}
+    started: dict[str, str | int] = {
+        "node": socket.gethostname(),
+        "pid": os.getpid(),
+        "generation": fence.generation,
+    }
     events = [Event(action=Action.JOURNAL_START, system=started)]
     if torn:
         events.insert(int(new), Event(action=Action.JOURNAL_RECOVERED, system=torn._asdict()))

@@ -53,6 +53,7 @@ def test_so_is_a_module_of_the_standard_library_that_does() -> None:
         if f"{name}.".startswith(f"{reaching}.")
     }
     assert users == {
+        ("socket", "audit.daemon"),  # a Unix socket, for gateways of this node
         ("socket", "audit.writer"),  # the name of the machine
         ("socket", "gateway.demo.run"),  # finds free ports
         ("socket", "gateway.serve"),  # listens before it starts anything
