@@ -6,7 +6,7 @@ USERS ?= 20
 SECONDS ?= 60
 RUN := .venv/bin
 
-.PHONY: demo test check load lock
+.PHONY: demo test check load drill crash lock
 
 demo: .venv/.run
 	@exec $(RUN)/sightline demo --port $(PORT) $(if $(DATA),--data $(DATA)) $(if $(FAULT),--fault $(FAULT))
@@ -24,6 +24,13 @@ test: .venv/.test
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 	$(RUN)/pytest
+
+# `make drill crash N=1000`: kill -9, N times under load; what clients saw against what the journal holds.
+drill: .venv/.test
+	@:
+
+crash: .venv/.test
+	N=$(or $(N),1000) $(RUN)/pytest tests/faults/test_recorder_process.py tests/faults/test_gateway_killed.py -k kill
 
 load: .venv/.run .venv/.bench
 	@.venv/bench/bin/python loadtests/run.py --gateway $(RUN)/sightline --users $(USERS) --seconds $(SECONDS)

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -81,6 +81,8 @@ class RemoteRecorder:
         why = self._heard.why
         if self._line is None:
             why = self._unreachable
+        elif self._line.is_closing():
+            why = f"the recorder at {self._path} hung up"
         elif (silent_s := self._line.silent_s()) > self._patience.deadline_s:
             why = f"the recorder has not answered for {silent_s:.1f} s"
         return msgspec.structs.replace(self._heard, ok=self._heard.ok and not why, why=why)
@@ -135,7 +137,7 @@ class _Line(asyncio.Protocol):
 
     def ask(self, kind: type[Question], waiting: asyncio.Future[Any], *parts: Any) -> None:
         """Send a question; `waiting` gets its answer. Raises `CannotRecord` when it cannot be sent."""
-        if self._transport.is_closing():
+        if self.is_closing():
             raise CannotRecord(self._why)
         if self._unsent + self._transport.get_write_buffer_size() > MOST_UNSENT_BYTES:
             raise RecorderBusy("the recorder takes nothing, and too much waits for it")
@@ -150,6 +152,10 @@ class _Line(asyncio.Protocol):
         self._ready.append(content)
         self._unsent += len(content)
 
+    def is_closing(self) -> bool:
+        """Whether nothing can be sent any more."""
+        return self._transport.is_closing()
+
     def silent_s(self) -> float:
         """How long the longest waiting question has had no answer."""
         _, since = next(iter(self._unanswered.values()), (None, self._loop.time()))
@@ -160,8 +166,7 @@ class _Line(asyncio.Protocol):
         self._transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 what a stream socket gives
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by its class
 
     def data_received(self, content: bytes) -> None:
         try:

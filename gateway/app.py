@@ -4,7 +4,7 @@ import asyncio
 import signal
 import time
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,16 +16,14 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
-from audit.index.sqlite import IndexInUse, SqliteIndex
-from audit.inprocess import JournalRecorder, open_recorder
+from audit.index.sqlite import IndexInUse
 from audit.keys import KeysUnusable
 from audit.moments import Clock, Monotonic, utc_now
-from audit.recorder import CannotRecord
+from audit.recorder import CannotRecord, Recorder
 from audit.recovery import JournalDamaged
-from audit.ship import Shipper
 from connectors.contract import Connector
 from connectors.installed import CannotInstall, installed
-from gateway import gaps, metrics
+from gateway import gaps
 from gateway.boundary.audience import Guard
 from gateway.boundary.csrf import SameSite
 from gateway.boundary.edge import Edge
@@ -41,12 +39,12 @@ from gateway.identity.sessions import Sessions, connect
 from gateway.identity.signin import SignIn
 from gateway.logs import log
 from gateway.oversight.activity import Oversight
-from gateway.oversight.check import Check
 from gateway.pages.activity import Auditing
 from gateway.pages.health import Readiness
 from gateway.pages.prints import Paper
 from gateway.pages.signin import Entrance
 from gateway.prints.press import Press
+from gateway.recording import Recording, recording
 from gateway.release.door import Door
 from gateway.routes import BACKCHANNEL, Parts, routes
 from gateway.settings import Settings, SettingsRefused
@@ -56,10 +54,7 @@ from gateway.settings import Settings, SettingsRefused
 class Running:
     """What has to be ended when the process ends, and what works in the background until then."""
 
-    recorder: JournalRecorder
-    index: SqliteIndex
-    shipper: Shipper
-    check: Check
+    record: Recording
     press: Press
     directory: Directory
     redis: Redis
@@ -112,33 +107,16 @@ def _put_together(
     redis: Redis | None,
     transport: httpx2.AsyncBaseTransport | None,
 ) -> ASGIApp:
-    with ExitStack() as undo:
-        index = SqliteIndex(settings.index.path)
-        undo.callback(index.close)
-        recorder = open_recorder(
-            settings.journal.folder,
-            settings.journal.keys,
-            deadline_s=settings.journal.deadline_s,
-            segment_bytes=settings.journal.segment_bytes,
-            clock=clock,
-            monotonic=monotonic,
-        )
-        undo.pop_all()  # from here on nothing refuses
+    record = recording(settings, clock, monotonic)
     redis = redis or connect(settings.sessions.url, _text(settings.sessions.password_file))
     sessions = Sessions(redis, _bytes(settings.sessions.key_file), clock)
     directory = Directory(settings.directory.url)
     transport = transport or connections()
     provider = Provider(read_provider(settings.identity, settings.web.public_url), clock, transport)
-    check = Check(settings.journal.folder, settings.index.check_every_s, clock)
     press = Press()
     sources = _ordered(connectors, settings.search.sources)
-    shipper = Shipper(settings.journal.folder, index)
-    _figures(recorder, shipper)
     running = Running(
-        recorder=recorder,
-        index=index,
-        shipper=shipper,
-        check=check,
+        record=record,
         press=press,
         directory=directory,
         redis=redis,
@@ -153,21 +131,21 @@ def _put_together(
         phone=settings.operations.phone,
         **idle,
     )
-    oversight = Oversight(recorder=recorder, index=index, clock=clock, lag_s=lambda: shipper.lag().seconds)
+    oversight = Oversight(recorder=record.recorder, index=record.index, clock=clock, lag_s=lambda: record.lag().seconds)
     parts = Parts(
         settings=settings,
         html=html,
-        guard=Guard(sessions=sessions, directory=directory, recorder=recorder, clock=clock, html=html, **idle),
+        guard=Guard(sessions=sessions, directory=directory, recorder=record.recorder, clock=clock, html=html, **idle),
         directory=directory,
         entrance=Entrance(
             provider=provider,
             sessions=sessions,
-            signin=_signin(settings, directory, sessions, recorder, clock),
+            signin=_signin(settings, directory, sessions, record.recorder, clock),
             html=html,
             **idle,
         ),
         door=Door(
-            recorder=recorder,
+            recorder=record.recorder,
             connectors=sources,
             sessions=sessions,
             clock=clock,
@@ -183,11 +161,11 @@ def _put_together(
         auditing=Auditing(
             oversight=oversight,
             directory=directory,
-            check=check,
+            watch=record.watch,
             titles={name: connector.source.title for name, connector in sources.items()},
             html=html,
         ),
-        readiness=Readiness(sessions=sessions, oversight=oversight, check=check),
+        readiness=Readiness(sessions=sessions, oversight=oversight, watch=record.watch),
     )
     return _edge(settings, html, files, parts, running)
 
@@ -210,27 +188,19 @@ async def _alive(running: Running) -> AsyncIterator[None]:
     """From start to end, with the work in the background: if any of it dies the process ends."""
     background = [
         asyncio.create_task(_vital(work))
-        for work in (running.shipper.run(), running.check.run(), running.press.warm_up())
+        for work in (*(work() for work in running.record.work), running.press.warm_up())
     ]
-    log.info("started", size=running.recorder.health().size)
+    log.info("started", size=running.record.recorder.health().size)
     try:
         yield
     finally:
         for task in background:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)
-        await asyncio.to_thread(running.recorder.close)
-        running.index.close()
+        await asyncio.to_thread(running.record.close)
         await running.directory.close()
         await running.redis.aclose()
         await running.transport.aclose()
-
-
-def _figures(recorder: JournalRecorder, shipper: Shipper) -> None:
-    metrics.RECORDING.set_function(lambda: recorder.health().ok)
-    metrics.ENTRIES.set_function(lambda: recorder.health().size)
-    metrics.WORST_SYNC.set_function(lambda: recorder.health().worst_sync_ms / 1000)
-    metrics.INDEX_LAG.set_function(lambda: shipper.lag().entries)
 
 
 async def _vital(work: Coroutine[None, None, None]) -> None:
@@ -248,9 +218,7 @@ def _ordered(connectors: Sequence[Connector], names: Sequence[str]) -> dict[str,
     return {name: known[name] for name in names}
 
 
-def _signin(
-    settings: Settings, directory: Directory, sessions: Sessions, recorder: JournalRecorder, clock: Clock
-) -> SignIn:
+def _signin(settings: Settings, directory: Directory, sessions: Sessions, recorder: Recorder, clock: Clock) -> SignIn:
     return SignIn(
         directory,
         sessions,

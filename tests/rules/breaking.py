@@ -6,9 +6,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from audit.events import Action, Event, Receipt
-from audit.inprocess import DEADLINE_S, JournalRecorder
+from audit.inprocess import JournalRecorder
 from audit.journal import Journal
 from audit.moments import Clock, Monotonic, utc_now
+from audit.patience import DEADLINE_S, Observe, unobserved
 from audit.recorder import CannotRecord, JournalBroken, RecordLate
 from audit.writer import open_writer
 
@@ -68,6 +69,7 @@ def open_breaking(
     segment_bytes: int,
     clock: Clock = utc_now,
     monotonic: Monotonic = time.monotonic,
+    observe: Observe = unobserved,
 ) -> BreakingRecorder:
     """As `audit.inprocess.open_recorder`."""
     writer = open_writer(folder, keys, segment_bytes=segment_bytes, clock=clock, monotonic=monotonic)
