@@ -12,6 +12,7 @@ log = logging.getLogger(__name__)
 
 DEADLINE_S = 2.0
 SLOW_S = 0.2  # from here on a wait is worth a warning
+WARN_EVERY_S = 1.0  # a disk that stalls keeps everybody waiting: one line says it
 
 # What claims that something was shown. Durable only after its caller was refused, the claim is not true.
 DISCLOSING = frozenset({Action.SEARCH_DISCLOSE, Action.RECORD_VIEW, Action.PHOTO_VIEW, Action.DOCUMENT_PRINT})
@@ -33,15 +34,18 @@ class Patience:
         self.deadline_s = deadline_s
         self._hand_over = hand_over
         self._observe = observe
+        self._warned = -WARN_EVERY_S
 
     async def wait(self, asked: asyncio.Future[_Answer]) -> _Answer:
         """What was asked for, within the deadline. Raises `RecordLate`; cancelling the wait takes nothing back."""
         began = asyncio.get_running_loop().time()
         # Not `wait_for`: it would cancel what was handed over, and wait for that.
         done, _ = await asyncio.wait((asked,), timeout=self.deadline_s)
-        waited_s = asyncio.get_running_loop().time() - began
+        now = asyncio.get_running_loop().time()
+        waited_s = now - began
         self._observe(waited_s)
-        if waited_s >= SLOW_S:
+        if waited_s >= SLOW_S and now - self._warned >= WARN_EVERY_S:
+            self._warned = now
             log.warning("the record took %.0f ms to answer", waited_s * 1000)
         if not done:
             asked.add_done_callback(self._came_late)

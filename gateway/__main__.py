@@ -37,7 +37,8 @@ def _run(options: argparse.Namespace) -> int:
         case "record":
             from gateway.recorder import record
 
-            return record(_settings_file(options.settings))
+            file = _settings_file(options.settings)
+            return record(file, measure=options.measure, seconds=options.seconds, as_json=options.json)
         case "check":
             from gateway.serve import check
 
@@ -62,6 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="the gateway, from settings")
     serve.add_argument("--workers", type=_workers, default=1, metavar="N", help="processes; more need the recorder")
     record = commands.add_parser("record", help="own the journal, for all gateways of this machine")
+    record.add_argument("--measure", action="store_true", help="only say how fast the journal's volume is")
+    record.add_argument("--seconds", type=float, default=5.0, help="how long to measure each row")
+    record.add_argument("--json", action="store_true", help="print what was measured for a program")
     check = commands.add_parser("check", help="read the settings and say everything that is wrong with them")
     check.add_argument("--json", action="store_true", help="print them for a program")
     conformance = commands.add_parser("conformance", help="run the connector rules against a class")

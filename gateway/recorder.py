@@ -9,13 +9,16 @@ from gateway import settings
 from gateway.settings import SettingsRefused
 
 
-def record(file: Path | None) -> int:
-    """Own the journal that the settings name, until told to stop."""
+def record(file: Path | None, *, measure: bool, seconds: float, as_json: bool) -> int:
+    """Own the journal that the settings name, until told to stop; or only `measure` its volume."""
     try:
         journal = settings.read(file, os.environ).journal
     except SettingsRefused as why:
         sys.stderr.write(f"{why}\n")
         return 1
+    if measure:
+        how = [f"--seconds={seconds}", *(["--json"] if as_json else [])]
+        return of_the_record(["record", str(journal.folder), "--measure", *how])
     if journal.socket is None:
         sys.stderr.write("journal.socket: is missing: where gateways find the recorder\n")
         return 1
