@@ -6,7 +6,7 @@ USERS ?= 20
 SECONDS ?= 60
 RUN := .venv/bin
 
-.PHONY: demo test check load drill crash lock
+.PHONY: demo test check load bench drill crash lock
 
 demo: .venv/.run
 	@exec $(RUN)/sightline demo --port $(PORT) $(if $(DATA),--data $(DATA)) $(if $(FAULT),--fault $(FAULT))
@@ -34,6 +34,9 @@ crash: .venv/.test
 
 load: .venv/.run .venv/.bench
 	@.venv/bench/bin/python loadtests/run.py --gateway $(RUN)/sightline --users $(USERS) --seconds $(SECONDS)
+
+bench: .venv/.run .venv/.bench
+	@.venv/bench/bin/python loadtests/journal.py --sightline $(RUN)/sightline
 
 .venv/.run: requirements/run.lock pyproject.toml
 	@.ci/setup run
