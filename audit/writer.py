@@ -67,6 +67,7 @@ def open_writer(
             heads, segment = _go_on(recovered, files) if recovered else _begin(folder, segment_bytes, files)
             undo.callback(segment.close)
             fence = Fence(folder, files)
+            undo.callback(fence.close)
             sealer = Sealer(ring)
             stamper = Stamper(heads, sealer, clock, monotonic)
             writer = Writer(
@@ -169,7 +170,8 @@ class Writer:
     def release(self) -> None:
         """Let go of the files without a word."""
         self._preparer.shutdown()
-        for close in (self._position.close, self._segment.close, partial(self._files.close, self._lock)):
+        closing = (self._position.close, self._segment.close, self._fence.close, partial(self._files.close, self._lock))
+        for close in closing:
             with suppress(OSError):  # what was not synced was not acknowledged: there is nothing left to fail
                 close()
 
