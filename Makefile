@@ -7,7 +7,7 @@ SECONDS ?= 60
 N ?=
 RUN := .venv/bin
 
-.PHONY: demo test check load screenshots drill lock
+.PHONY: demo test check load bench screenshots drill lock
 
 demo: .venv/.run
 	@exec $(RUN)/sightline demo --port $(PORT) $(if $(DATA),--data $(DATA)) $(if $(FAULT),--fault $(FAULT))
@@ -39,6 +39,9 @@ $(DRILL):
 endif
 drill: .venv/.test
 	@exec $(RUN)/python -m tests.drills $(DRILL) $(N)
+
+bench: .venv/.run .venv/.bench
+	@.venv/bench/bin/python loadtests/journal.py --sightline $(RUN)/sightline
 
 .venv/.run: requirements/run.lock pyproject.toml
 	@.ci/setup run

@@ -1,4 +1,4 @@
-"""The commands of the activity record: `python -m audit verify | ship | witness | keys`.
+"""The commands of the activity record: `python -m audit record | verify | ship | witness | keys`.
 
 Exit status: 0 fine, 1 a finding or a refusal, 2 wrong usage. Each command imports what it needs when it runs.
 """
@@ -16,14 +16,17 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from audit.index import Intake
 
+from audit import recording
 from audit.frames import SEGMENT_HEADER_BYTES
 from audit.segments import durable_position, segments
+from audit.terminal import refuse, say
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status."""
     parser = argparse.ArgumentParser(prog="python -m audit", description="The activity record.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    recording.add_to(commands)
     _add_verify(commands)
     _add_ship(commands)
     _add_witness(commands)
@@ -76,19 +79,19 @@ def _verify(given: argparse.Namespace) -> int:
             progress=progress,
         )
     except (NothingToVerify, NoReceipt, TrustRefused) as refused:
-        return _refuse(refused, 2)
+        return refuse(refused, 2)
     except (CannotVerify, IndexUnreadable) as unreadable:
-        return _refuse(unreadable, 1)
+        return refuse(unreadable, 1)
     if progress:
         progress.end()
-    _say(report.json() if given.json else "\n".join(report.lines()))
+    say(report.json() if given.json else "\n".join(report.lines()))
     return 1 if report.findings else 0
 
 
 def _measure(journal: Path) -> int:
     from audit.measuring import measure
 
-    _say(measure(journal).line())
+    say(measure(journal).line())
     return 0
 
 
@@ -136,7 +139,7 @@ def _add_ship(commands: Commands) -> None:
 
 def _ship(given: argparse.Namespace) -> int:
     if not (given.data / "journal").is_dir():
-        return _refuse(f"there is no journal in {given.data}", 2)
+        return refuse(f"there is no journal in {given.data}", 2)
     from audit.index import IndexAltered, IndexUnavailable
     from audit.index.cluster import IdentityUnusable
     from audit.index.sqlite import IndexInUse, IndexUnreadable
@@ -154,7 +157,7 @@ def _ship(given: argparse.Namespace) -> int:
         IndexUnreadable,
         JournalUnreadable,
     ) as refused:
-        return _refuse(refused, 1)
+        return refuse(refused, 1)
     return 0
 
 
@@ -164,7 +167,7 @@ async def _shipping(given: argparse.Namespace) -> None:
     async with _intake(given) as intake:
         shipper = Shipper(given.data / "journal", intake)
         if given.once:
-            _say(f"{await shipper.catch_up():,} entries shipped.")
+            say(f"{await shipper.catch_up():,} entries shipped.")
         else:
             await shipper.run()
 
@@ -213,10 +216,10 @@ def _witness(given: argparse.Namespace) -> int:
         witness = Witness(given.folder, read_trust(given.trust), signer)
         listening = socket.create_server((given.host, given.port))
     except (TrustRefused, NotANote) as refused:
-        return _refuse(refused, 2)
+        return refuse(refused, 2)
     except (OSError, ValueError) as refused:
-        return _refuse(refused, 1)
-    _say(f"witness {given.name} {signer.key} http://{given.host}:{listening.getsockname()[1]}/")
+        return refuse(refused, 1)
+    say(f"witness {given.name} {signer.key} http://{given.host}:{listening.getsockname()[1]}/")
     with listening:
         serve(witness, listening)
     return 0
@@ -235,20 +238,10 @@ def _list_keys(given: argparse.Namespace) -> int:
     from audit.keys import key_names
 
     if not (given.data / "keys").is_dir():
-        return _refuse(f"there are no keys in {given.data}", 2)
+        return refuse(f"there are no keys in {given.data}", 2)
     names = key_names(given.data / "keys")
-    _say(json.dumps(names) if given.json else "\n".join(names))
+    say(json.dumps(names) if given.json else "\n".join(names))
     return 0
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
-
-
-def _refuse(why: object, status: int) -> int:
-    sys.stderr.write(f"{why}\n")
-    return status
 
 
 if __name__ == "__main__":

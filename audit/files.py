@@ -4,12 +4,18 @@ import fcntl
 import os
 from pathlib import Path
 
+from audit.mounts import file_system
+
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 
 
 class Files:
     """The operating system's file calls, one method each and nothing more. All raise `OSError`."""
+
+    def file_system(self, folder: Path) -> str:
+        """What kind of file system `folder` is on, such as `ext4`; nothing where the kernel does not say."""
+        return file_system(folder)
 
     def make_folder(self, folder: Path) -> None:
         """Make a folder, with its parents, unless it is there."""

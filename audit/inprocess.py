@@ -1,7 +1,6 @@
 """The recorder in the process of its callers: the demo's, and any deployment's of a single worker."""
 
 import asyncio
-import logging
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -11,20 +10,14 @@ import msgspec
 
 from audit.cosigning import Cosigner, Witnesses
 from audit.events import Action, Event, Receipt, Sealed, Sensitive, SensitiveTerm
-from audit.journal import Handed, Journal
+from audit.journal import Journal
 from audit.moments import Clock, Monotonic, utc_now
+from audit.patience import DEADLINE_S, Observe, Patience, unobserved
 from audit.publishing import Publisher
-from audit.recorder import CannotRecord, Health, Proof, RecordLate
+from audit.recorder import Health, Proof
 from audit.sealing import Sealer
 from audit.segments import SEGMENT_BYTES
 from audit.writer import open_writer
-
-log = logging.getLogger(__name__)
-
-DEADLINE_S = 2.0
-
-# What claims that something was shown. Durable only after its caller was refused, the claim is not true.
-DISCLOSING = frozenset({Action.SEARCH_DISCLOSE, Action.RECORD_VIEW, Action.PHOTO_VIEW, Action.DOCUMENT_PRINT})
 
 
 def open_recorder(
@@ -36,6 +29,7 @@ def open_recorder(
     clock: Clock = utc_now,
     monotonic: Monotonic = time.monotonic,
     witnesses: Witnesses | None = None,
+    observe: Observe = unobserved,
 ) -> "JournalRecorder":
     """The recorder of the journal in `folder` with the keys in the folder `keys`, begun where there is none.
 
@@ -57,7 +51,7 @@ def open_recorder(
     publisher = Publisher(writer, before_signing=cosigner.ask_first if cosigner else None)
     if cosigner:
         cosigner.follow(lambda: publisher.newest)
-    return JournalRecorder(Journal(writer), writer.sealer, publisher, cosigner, deadline_s=deadline_s)
+    return JournalRecorder(Journal(writer), writer.sealer, publisher, cosigner, deadline_s=deadline_s, observe=observe)
 
 
 class JournalRecorder:
@@ -71,12 +65,13 @@ class JournalRecorder:
         cosigner: Cosigner | None = None,
         *,
         deadline_s: float = DEADLINE_S,
+        observe: Observe = unobserved,
     ) -> None:
         self._journal = journal
         self._sealer = sealer
         self._publisher = publisher
         self._cosigner = cosigner
-        self._deadline_s = deadline_s
+        self._patience = Patience(deadline_s, self.hand_over, observe)
 
     def hand_over(self, event: Event) -> asyncio.Future[Receipt]:
         """As `Recorder` says."""
@@ -84,12 +79,7 @@ class JournalRecorder:
 
     async def acknowledged(self, handed: asyncio.Future[Receipt]) -> Receipt:
         """As `Recorder` says."""
-        # Not `wait_for`: it would cancel what was handed over, and wait for that.
-        done, _ = await asyncio.wait((handed,), timeout=self._deadline_s)
-        if not done:
-            handed.add_done_callback(self._came_late)
-            raise RecordLate(f"the journal did not answer within {self._deadline_s:g} s")
-        return handed.result()
+        return await self._patience.wait(handed)
 
     async def append(self, event: Event) -> Receipt:
         """As `Recorder` says."""
@@ -116,7 +106,7 @@ class JournalRecorder:
             cosigned=cosigner.cosigned if cosigner else None,
             uncosigned=cosigner.why if cosigner else None,
         )
-        return msgspec.structs.replace(self._journal.health(self._deadline_s), proof=proof)
+        return msgspec.structs.replace(self._journal.health(self._patience.deadline_s), proof=proof)
 
     def close(self) -> None:
         """Write what was handed over and the last word, and publish it. Waits for the disk: call it off the loop."""
@@ -124,32 +114,3 @@ class JournalRecorder:
         self._publisher.close()
         if self._cosigner:
             self._cosigner.close()
-
-    def _came_late(self, handed: asyncio.Future[Receipt]) -> None:
-        """Its caller was refused: if it claims that something was shown, say that nothing was."""
-        if handed.cancelled() or handed.exception() or not isinstance(handed, Handed):
-            return
-        event = handed.event
-        if event.action not in DISCLOSING:
-            return
-        unshown = Event(
-            action=Action.SEARCH_UNSHOWN,
-            about=handed.result().sequence,
-            actor=event.actor,
-            trace_id=event.trace_id,
-            grounds=event.grounds,
-            query=event.query,
-        )
-        try:
-            self.hand_over(unshown).add_done_callback(_tell_if_lost)
-        except CannotRecord as refused:
-            _tell(refused)
-
-
-def _tell_if_lost(handed: asyncio.Future[Receipt]) -> None:
-    if not handed.cancelled() and (refused := handed.exception()):
-        _tell(refused)
-
-
-def _tell(refused: BaseException) -> None:
-    log.error("search.unshown could not be recorded: %s", refused)

@@ -13,18 +13,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from audit.events import Event, Receipt, check
-from audit.recorder import CannotRecord, Health, JournalBroken, RecorderBusy
+from audit.recorder import CannotRecord, Handed, Health, JournalBroken, RecorderBusy
 from audit.writer import Writer
 
 MOST_WAITING = 4096  # events in the queue: at 2,000 a second, two seconds' worth
-
-
-class Handed(asyncio.Future[Receipt]):
-    """The wait for one event that was handed over."""
-
-    def __init__(self, event: Event) -> None:
-        super().__init__(loop=asyncio.get_running_loop())
-        self.event = event
 
 
 class Journal:

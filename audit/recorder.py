@@ -6,6 +6,7 @@ append that was not acknowledged is never sent again.
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 import msgspec
@@ -22,8 +23,8 @@ class JournalBroken(CannotRecord):
 
 
 class RecordLate(CannotRecord):
-    """The deadline passed without acknowledgement. Should the event become durable all the same, `search.unshown`
-    will name its entry.
+    """The deadline passed without acknowledgement, or none can come any more: the recorder is gone. The event may
+    stand in the journal; when an acknowledgement comes late, `search.unshown` will name its entry.
     """
 
 
@@ -47,9 +48,33 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     uncosigned: str | None = None
 
 
+class CannotOpen(Exception):
+    """The sealed text cannot be read. The text says why, for the auditor."""
+
+
+class Handed(asyncio.Future[Receipt]):
+    """The wait for one event that was handed over."""
+
+    def __init__(self, event: Event) -> None:
+        super().__init__(loop=asyncio.get_running_loop())
+        self.event = event
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """What the last look at the whole record found: how many entries there are, what is wrong with them, and when.
+
+    `at` None: nobody has looked yet, which is not a finding.
+    """
+
+    size: int = 0
+    findings: tuple[str, ...] = ()
+    at: datetime | None = None
+
+
 class Health(msgspec.Struct, frozen=True, kw_only=True):
     """How the recorder is: `ok`, or why not; the size of the log; the last sync and the longest lately, in ms; its
-    proof, which may be behind without keeping anybody from working.
+    proof, which may be behind without keeping anybody from working; and what it found when it last checked the record,
+    where that is its own task.
     """
 
     ok: bool
@@ -59,6 +84,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     last_sync_ms: float
     worst_sync_ms: float
     proof: Proof = Proof()
+    checked: Checked = Checked()
 
 
 class Recorder(Protocol):
@@ -83,7 +109,7 @@ class Recorder(Protocol):
     async def open(self, event: Event, sealed: Sealed) -> tuple[Receipt, Mapping[str, str]]:
         """Record `event` as an `audit.open` of `sealed`, then give what was typed, by name.
 
-        Raises `audit.sealing.CannotOpen` when the text was altered or its key is gone.
+        Raises `CannotOpen` when the text was altered or its key is gone.
         """
 
     def health(self) -> Health:

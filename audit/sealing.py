@@ -17,11 +17,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from audit.events import Sealed, Sensitive, SensitiveTerm, TermType
 from audit.keys import Keys
+from audit.recorder import CannotOpen
 from audit.terms import spelling
-
-
-class CannotOpen(Exception):
-    """The sealed text cannot be read. The text says why, for the auditor."""
 
 
 class Sealer:

@@ -19,10 +19,12 @@ from typing import NoReturn
 from audit.canonical import NotCanonical, TooLarge
 from audit.checkpoint import origin_of
 from audit.events import Action, Event, Receipt
+from audit.fence import Fence
 from audit.files import DISK, Files, make_folder
 from audit.frames import MOST_FRAME_BYTES, NOTHING, Durable, SegmentHeader
 from audit.keys import Keys, log_key, open_keys
 from audit.moments import Clock, Monotonic, utc_now
+from audit.mounts import is_network
 from audit.notes import Signer
 from audit.published import Published
 from audit.recorder import CannotRecord, EventTooLarge, JournalBroken
@@ -68,12 +70,16 @@ def open_writer(
             lock = files.open(folder, os.O_RDONLY | os.O_DIRECTORY)
             undo.callback(files.close, lock)
             files.lock(lock)
+            if is_network(kind := files.file_system(folder)):
+                raise JournalBroken(f"the journal in {folder} would be on a network file system ({kind})")
             published = Published(folder, files)
             recovered = recover(folder, files, published.add)
             may_make = not (recovered and recovered.heads.size)
             ring = open_keys(keys, clock(), may_make=may_make, files=files)
             heads, segment = _go_on(recovered, files) if recovered else _begin(folder, segment_bytes, files)
             undo.callback(segment.close)
+            fence = Fence(folder, files)
+            undo.callback(fence.close)
             origin = origin_of(heads.log.hex())
             published.agree(origin)
             signer = Signer(origin, log_key(keys, heads.log.hex(), may_make=may_make, files=files))
@@ -86,6 +92,7 @@ def open_writer(
                 lock,
                 segment,
                 stamper,
+                fence=fence,
                 sealer=sealer,
                 signer=signer,
                 published=published,
@@ -99,7 +106,7 @@ def open_writer(
         except OSError as error:
             raise JournalBroken(f"the journal in {folder} cannot be opened: {error}") from error
         torn = recovered.torn if recovered else None
-        for outcome in writer.write(_first_events(ring, signer, torn, stamper.clock_step(), new=not heads.size)):
+        for outcome in writer.write(_first_events(ring, signer, fence, torn, stamper.clock_step(), new=not heads.size)):
             if isinstance(outcome, CannotRecord):
                 raise outcome
         undo.pop_all()
@@ -116,6 +123,7 @@ class Writer:
         segment: Segment,
         stamper: Stamper,
         *,
+        fence: Fence,
         sealer: Sealer,
         signer: Signer,
         published: Published,
@@ -134,6 +142,7 @@ class Writer:
         self.log = stamper.log.hex()
         self.folder = folder
         self._lock = lock
+        self._fence = fence
         self._segment = segment
         self._stamper = stamper
         self._segment_bytes = segment_bytes
@@ -196,7 +205,8 @@ class Writer:
     def release(self) -> None:
         """Let go of the files without a word."""
         self._preparer.shutdown()
-        for close in (self._position.close, self._segment.close, partial(self.files.close, self._lock)):
+        closing = (self._position.close, self._segment.close, self._fence.close, partial(self.files.close, self._lock))
+        for close in closing:
             with suppress(OSError):  # what was not synced was not acknowledged: there is nothing left to fail
                 close()
 
@@ -235,7 +245,9 @@ class Writer:
     def _append(self, frames: bytes) -> None:
         stamper, segment, began = self._stamper, self._segment, time.monotonic()
         try:
+            self._fence.check()
             segment.append(frames)
+            self._fence.check()  # a long sync is when it could have happened
             durable = Durable(stamper.log, stamper.size, segment.first, segment.end, stamper.leaf)
             self._position.publish(durable)
         except Exception as error:  # noqa: BLE001 whatever it was, nobody knows now what the disk holds
@@ -265,9 +277,16 @@ def _go_on(recovered: Recovered, files: Files) -> tuple[Heads, Segment]:
     return recovered.heads, segment
 
 
-def _first_events(keys: Keys, signer: Signer, torn: Torn | None, clock_step: Event | None, *, new: bool) -> list[Event]:
+def _first_events(
+    keys: Keys, signer: Signer, fence: Fence, torn: Torn | None, clock_step: Event | None, *, new: bool
+) -> list[Event]:
     """What a journal says of itself when it is opened: what was lost before anything else, but for its very first."""
-    started: dict[str, str | int] = {"node": socket.gethostname(), "pid": os.getpid(), "signs_with": str(signer.key)}
+    started: dict[str, str | int] = {
+        "node": socket.gethostname(),
+        "pid": os.getpid(),
+        "generation": fence.generation,
+        "signs_with": str(signer.key),
+    }
     events = [Event(action=Action.JOURNAL_START, system=started)]
     if torn:
         events.insert(int(new), Event(action=Action.JOURNAL_RECOVERED, system=torn._asdict()))

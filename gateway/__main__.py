@@ -34,6 +34,11 @@ def _run(options: argparse.Namespace) -> int:
             from gateway.serve import serve
 
             return serve(_settings_file(options.settings), options.workers)
+        case "record":
+            from gateway.recorder import record
+
+            file = _settings_file(options.settings)
+            return record(file, measure=options.measure, seconds=options.seconds, as_json=options.json)
         case "check":
             from gateway.serve import check
 
@@ -56,14 +61,18 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--data", type=Path, help="a folder to keep everything in; a fresh one without it")
     demo.add_argument("--fault", default="", help="trouble for sources, such as courts:timeout,dmv:slow")
     serve = commands.add_parser("serve", help="the gateway, from settings")
-    serve.add_argument("--workers", type=_workers, default=1, metavar="N", help="processes; more than one not yet")
+    serve.add_argument("--workers", type=_workers, default=1, metavar="N", help="processes; more need the recorder")
+    record = commands.add_parser("record", help="own the journal, for all gateways of this machine")
+    record.add_argument("--measure", action="store_true", help="only say how fast the journal's volume is")
+    record.add_argument("--seconds", type=float, default=5.0, help="how long to measure each row")
+    record.add_argument("--json", action="store_true", help="print what was measured for a program")
     check = commands.add_parser("check", help="read the settings and say everything that is wrong with them")
     check.add_argument("--json", action="store_true", help="print them for a program")
     conformance = commands.add_parser("conformance", help="run the connector rules against a class")
     conformance.add_argument("target", help="package.module:Class")
     directory = commands.add_parser("directory", help="database migrations")
     directory.add_argument("what", choices=["upgrade"])
-    for settled in (serve, check, directory):
+    for settled in (serve, record, check, directory):
         settled.add_argument("--settings", type=Path, metavar="FILE", help="TOML; without it SIGHTLINE_SETTINGS")
     of_the_record = {
         "verify": "check a journal",

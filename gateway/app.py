@@ -4,7 +4,7 @@ import asyncio
 import signal
 import time
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,20 +16,16 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
-from audit.cosigning import OverHttp, Witnesses
 from audit.index.cluster import IdentityUnusable
-from audit.index.opensearch import OpenSearchIndex
-from audit.index.sqlite import IndexInUse, IndexUnreadable, SqliteIndex
-from audit.inprocess import JournalRecorder, open_recorder
+from audit.index.sqlite import IndexInUse, IndexUnreadable
 from audit.keys import KeysUnusable
 from audit.moments import Clock, Monotonic, utc_now
-from audit.recorder import CannotRecord
+from audit.recorder import CannotRecord, Recorder
 from audit.recovery import JournalDamaged
-from audit.ship import Follower, Shipper
-from audit.trust import TrustRefused, read_trust
+from audit.trust import TrustRefused
 from connectors.contract import Connector
 from connectors.installed import CannotInstall, installed
-from gateway import gaps, metrics
+from gateway import gaps
 from gateway.boundary.audience import Guard
 from gateway.boundary.csrf import SameSite
 from gateway.boundary.edge import Edge
@@ -45,13 +41,12 @@ from gateway.identity.sessions import Sessions, connect
 from gateway.identity.signin import SignIn
 from gateway.logs import log
 from gateway.oversight.activity import Oversight
-from gateway.oversight.check import Check
-from gateway.oversight.indexes import let_go, open_index
 from gateway.pages.activity import Auditing
 from gateway.pages.health import Readiness
 from gateway.pages.prints import Paper
 from gateway.pages.signin import Entrance
 from gateway.prints.press import Press
+from gateway.recording import Recording, recording
 from gateway.release.door import Door
 from gateway.routes import BACKCHANNEL, Parts, routes
 from gateway.settings import Settings, SettingsRefused
@@ -61,10 +56,7 @@ from gateway.settings import Settings, SettingsRefused
 class Running:
     """What has to be ended when the process ends, and what works in the background until then."""
 
-    recorder: JournalRecorder
-    index: SqliteIndex | OpenSearchIndex
-    shipping: Shipper | Follower
-    check: Check
+    record: Recording
     press: Press
     directory: Directory
     redis: Redis
@@ -120,36 +112,16 @@ def _put_together(
     redis: Redis | None,
     transport: httpx2.AsyncBaseTransport | None,
 ) -> ASGIApp:
-    with ExitStack() as undo:
-        index, shipping = open_index(settings.index, settings.journal.folder, clock)
-        if isinstance(index, SqliteIndex):
-            undo.callback(index.close)
-        recorder = open_recorder(
-            settings.journal.folder,
-            settings.journal.keys,
-            deadline_s=settings.journal.deadline_s,
-            segment_bytes=settings.journal.segment_bytes,
-            clock=clock,
-            monotonic=monotonic,
-            witnesses=Witnesses(read_trust(settings.journal.witnesses), OverHttp())
-            if settings.journal.witnesses
-            else None,
-        )
-        undo.pop_all()  # from here on nothing refuses
+    record = recording(settings, clock, monotonic)
     redis = redis or connect(settings.sessions.url, _text(settings.sessions.password_file))
     sessions = Sessions(redis, _bytes(settings.sessions.key_file), clock)
     directory = Directory(settings.directory.url)
     transport = transport or connections()
     provider = Provider(read_provider(settings.identity, settings.web.public_url), clock, transport)
-    check = Check(settings.journal.folder, settings.index.check_every_s, clock)
     press = Press()
     sources = _ordered(connectors, settings.search.sources)
-    _figures(recorder, shipping)
     running = Running(
-        recorder=recorder,
-        index=index,
-        shipping=shipping,
-        check=check,
+        record=record,
         press=press,
         directory=directory,
         redis=redis,
@@ -164,21 +136,21 @@ def _put_together(
         phone=settings.operations.phone,
         **idle,
     )
-    oversight = Oversight(recorder=recorder, index=index, clock=clock, shipping=shipping)
+    oversight = Oversight(recorder=record.recorder, index=record.index, clock=clock, lag=record.lag)
     parts = Parts(
         settings=settings,
         html=html,
-        guard=Guard(sessions=sessions, directory=directory, recorder=recorder, clock=clock, html=html, **idle),
+        guard=Guard(sessions=sessions, directory=directory, recorder=record.recorder, clock=clock, html=html, **idle),
         directory=directory,
         entrance=Entrance(
             provider=provider,
             sessions=sessions,
-            signin=_signin(settings, directory, sessions, recorder, clock),
+            signin=_signin(settings, directory, sessions, record.recorder, clock),
             html=html,
             **idle,
         ),
         door=Door(
-            recorder=recorder,
+            recorder=record.recorder,
             connectors=sources,
             sessions=sessions,
             clock=clock,
@@ -194,11 +166,11 @@ def _put_together(
         auditing=Auditing(
             oversight=oversight,
             directory=directory,
-            check=check,
+            watch=record.watch,
             titles={name: connector.source.title for name, connector in sources.items()},
             html=html,
         ),
-        readiness=Readiness(sessions=sessions, oversight=oversight, check=check),
+        readiness=Readiness(sessions=sessions, oversight=oversight, watch=record.watch),
     )
     return _edge(settings, html, files, parts, running)
 
@@ -221,30 +193,19 @@ async def _alive(running: Running) -> AsyncIterator[None]:
     """From start to end, with the work in the background: if any of it dies the process ends."""
     background = [
         asyncio.create_task(_vital(work))
-        for work in (running.shipping.run(), running.check.run(), running.press.warm_up())
+        for work in (*(work() for work in running.record.work), running.press.warm_up())
     ]
-    log.info("started", size=running.recorder.health().size)
+    log.info("started", size=running.record.recorder.health().size)
     try:
         yield
     finally:
         for task in background:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)
-        await asyncio.to_thread(running.recorder.close)
-        await let_go(running.index)
+        await running.record.close()
         await running.directory.close()
         await running.redis.aclose()
         await running.transport.aclose()
-
-
-def _figures(recorder: JournalRecorder, shipping: Shipper | Follower) -> None:
-    metrics.RECORDING.set_function(lambda: recorder.health().ok)
-    metrics.ENTRIES.set_function(lambda: recorder.health().size)
-    metrics.SIGNED.set_function(lambda: recorder.health().proof.signed)
-    metrics.COSIGNED.set_function(lambda: recorder.health().proof.cosigned or 0)
-    metrics.WORST_SYNC.set_function(lambda: recorder.health().worst_sync_ms / 1000)
-    metrics.INDEX_LAG.set_function(lambda: shipping.lag().entries)
-    metrics.INDEX_LAG_SECONDS.set_function(lambda: shipping.lag().seconds)
 
 
 async def _vital(work: Coroutine[None, None, None]) -> None:
@@ -262,9 +223,7 @@ def _ordered(connectors: Sequence[Connector], names: Sequence[str]) -> dict[str,
     return {name: known[name] for name in names}
 
 
-def _signin(
-    settings: Settings, directory: Directory, sessions: Sessions, recorder: JournalRecorder, clock: Clock
-) -> SignIn:
+def _signin(settings: Settings, directory: Directory, sessions: Sessions, recorder: Recorder, clock: Clock) -> SignIn:
     return SignIn(
         directory,
         sessions,
@@ -274,10 +233,6 @@ def _signin(
         absolute_s=settings.sessions.absolute_s,
         dormant_days=settings.directory.dormant_days,
     )
-
-
-def _witnesses(file: Path | None) -> Witnesses | None:
-    return None if file is None else Witnesses(read_trust(file), OverHttp())
 
 
 def _bytes(file: Path | None) -> bytes:

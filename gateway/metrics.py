@@ -23,6 +23,12 @@ RECORDING = Gauge("sightline_recording", "1 while the activity record can be wri
 ENTRIES = Gauge("sightline_journal_entries", "Entries of the activity record", registry=REGISTRY)
 SIGNED = Gauge("sightline_signed_entries", "Entries under the last signed checkpoint", registry=REGISTRY)
 COSIGNED = Gauge("sightline_cosigned_entries", "Entries that enough witnesses have cosigned", registry=REGISTRY)
+RECORD_WAITS = Histogram(
+    "sightline_record_wait_seconds",
+    "Time somebody waited for an event to be durable",
+    buckets=(0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
+    registry=REGISTRY,
+)
 WORST_SYNC = Gauge("sightline_worst_sync_seconds", "The longest of the disk's latest syncs", registry=REGISTRY)
 NOT_RECORDED = Counter(
     "sightline_not_recorded_total", "Answers withheld because they could not be recorded", registry=REGISTRY

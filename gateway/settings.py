@@ -29,7 +29,9 @@ class Web(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     host: Annotated[str, Meta(description="address to listen on; put a TLS proxy in front of it")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535, description="port to listen on; 0 takes a free one")] = 8080
     metrics_host: Annotated[str, Meta(description="address to show /metrics on, apart from all pages")] = "127.0.0.1"
-    metrics_port: Annotated[int, Meta(ge=0, le=65535, description="port of /metrics; 0 shows none")] = 0
+    metrics_port: Annotated[
+        int, Meta(ge=0, le=65535, description="port of /metrics, and of each further worker the next; 0 shows none")
+    ] = 0
     max_body_bytes: Annotated[
         int, Meta(ge=1024, description="bytes; a larger request is refused, a copy to verify may be 20 MB")
     ] = 64 * 1024
@@ -104,6 +106,10 @@ class Journal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     witnesses: Annotated[
         Path | None, Meta(description="file, a C2SP tlog-policy; who cosigns, where they are asked, how many must")
     ] = None
+    socket: Annotated[
+        Path | None, Meta(description="path of the recorder's Unix socket; none keeps the journal in the gateway")
+    ] = None
+    uids: Annotated[tuple[int, ...], Meta(description="list; users who may record, beside the recorder's own")] = ()
 
 
 class Index(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -68,13 +68,15 @@ class World:
         *,
         public_url: str = URL,
         index: Index | None = None,
+        journal: Mapping[str, Any] | None = None,
     ) -> None:
         self.folder = folder
         self.clock = Clock()
         self.store = fakeredis.FakeServer()  # `connected = False` takes it away
         self.redis = fakeredis.FakeAsyncRedis(server=self.store)
         self.connectors = connectors or (Dmv(), Courts(), Registry(), Corrections())
-        self.settings = _settings(folder, public_url, index or Index(path=folder / "index.sqlite", check_every_s=0.05))
+        known = index or Index(path=folder / "index.sqlite", check_every_s=0.05)
+        self.settings = _settings(folder, public_url, known, journal or {})
         schema.upgrade(self.settings.directory.url)
         agencies.fill(self.settings.directory.url, ISSUER, self.clock.at.date())
         client = Client(
@@ -176,9 +178,9 @@ class Browser:
         return f"{returned.path}?{returned.query}"
 
 
-def _settings(folder: Path, public_url: str, index: Index) -> Settings:
+def _settings(folder: Path, public_url: str, index: Index, journal: Mapping[str, Any]) -> Settings:
     keys = folder / "keys"
-    keys.mkdir(mode=0o700)
+    keys.mkdir(mode=0o700, exist_ok=True)
     (keys / "sessions.key").write_bytes(bytes(32))
     (keys / "sessions.key").chmod(0o600)
     return Settings(
@@ -186,7 +188,7 @@ def _settings(folder: Path, public_url: str, index: Index) -> Settings:
         identity=Identity(issuer=ISSUER, acr=("aal2",), amr=("otp",)),
         sessions=Sessions(url="redis://127.0.0.1:9", key_file=keys / "sessions.key"),
         directory=Directory(url=f"sqlite+aiosqlite:///{folder / 'directory.db'}"),
-        journal=Journal(folder=folder / "journal", keys=keys, segment_bytes=1 << 20),
+        journal=Journal(**{"folder": folder / "journal", "keys": keys, "segment_bytes": 1 << 20, **journal}),
         index=index,
         operations=Operations(phone="(555) 010-0800", zone=agencies.ZONE),
     )

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -36,23 +36,31 @@ class SqliteIndex:
     """An `ActivityIndex` and `Intake` in the file `path`, made when it is not there. `close` it.
 
     Raises `IndexInUse` and `IndexUnreadable`.
+
+    Who only reads leaves `create` to the one process that writes.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, reads_only: bool = False) -> None:
         self._path = path
         self._turn = threading.Lock()
+        self._held = ExitStack()
+        if not reads_only:
+            self._open(path)
+
+    def _open(self, path: Path) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # A lock file of its own: closing any descriptor of the database would drop SQLite's locks on it.
         lock = path.with_name(path.name + ".writer")
         for ours in (path, lock):
             ours.touch(mode=0o600)  # SQLite gives the files it adds the same mode
-        self._lock = lock.open("wb")
+        held = self._held.enter_context(lock.open("wb"))
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            self._lock.close()
+            self._held.close()
             raise IndexInUse(f"another process writes {path}") from None
         self._writer = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._held.callback(self._writer.close)
         try:
             # The journal has everything: an index that lost its last moments in a power cut is shipped them again.
             self._writer.executescript(f"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; {_SCHEMA}")
@@ -107,8 +115,7 @@ class SqliteIndex:
     def close(self) -> None:
         """Let go of the file."""
         with self._turn:
-            self._writer.close()
-            self._lock.close()
+            self._held.close()
 
     def _create(self, entries: list[tuple[int, str]]) -> None:
         # The lock is the thread's, not the task's: a cancelled task leaves its thread writing.

@@ -1,15 +1,18 @@
-"""Looks at the journal every few seconds: is the record whole, up to which entry, and when was it looked at."""
+"""Is the record whole, up to which entry, and when was it looked at: looked at here every few seconds, or told by the
+recorder, who alone may read its journal.
+"""
 
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
 from audit import checking
+from audit.recorder import Recorder
 from gateway.logs import log
-from gateway.metrics import RECORD_WHOLE
 
 
 class Whole(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,6 +29,27 @@ class Whole(msgspec.Struct, frozen=True, kw_only=True):
     def whole(self) -> bool:
         """Whether nothing was found."""
         return not self.findings
+
+
+class Watch(Protocol):
+    """Whoever looks at the record."""
+
+    @property
+    def last(self) -> Whole:
+        """What was found when it was last looked at."""
+
+
+class Told:
+    """A `Watch` that passes on what the recorder found."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+
+    @property
+    def last(self) -> Whole:
+        """As `Watch` says."""
+        found = self._recorder.health().checked
+        return Whole(size=found.size, findings=found.findings, at=found.at)
 
 
 class Check:
@@ -47,6 +71,5 @@ class Check:
         found = await asyncio.to_thread(self._check.go_on)
         findings = tuple(str(finding) for finding in found.findings)
         self.last = Whole(size=found.entries, findings=findings, at=found.checked_at)
-        RECORD_WHOLE.set(0 if findings else 1)
         if findings:
             log.error("record.not_whole", findings=len(findings), size=found.entries)

@@ -17,11 +17,18 @@ def open_index(known: Index, journal: Path, clock: Clock) -> tuple[SqliteIndex |
     if not known.url:
         index = SqliteIndex(known.path)
         return index, Shipper(journal, index)
+    return _in_cluster(known, clock), Follower(journal, journal.parent / "shipping" / "cursor", clock=clock)
+
+
+def open_elsewhere(known: Index, clock: Clock) -> SqliteIndex | OpenSearchIndex:
+    """The index that settings name, where another process fills it whatever it is. Raises `IdentityUnusable`."""
+    return _in_cluster(known, clock) if known.url else SqliteIndex(known.path, reads_only=True)
+
+
+def _in_cluster(known: Index, clock: Clock) -> OpenSearchIndex:
     # Without these two files `gaps` has refused to start.
     authority, key = known.authority_file or Path(), known.questions_key_file or Path()
-    cluster = Cluster(known.url, trusting(authority), patience_s=known.patience_s)
-    follower = Follower(journal, journal.parent / "shipping" / "cursor", clock=clock)
-    return OpenSearchIndex(cluster, key, clock=clock), follower
+    return OpenSearchIndex(Cluster(known.url, trusting(authority), patience_s=known.patience_s), key, clock=clock)
 
 
 async def let_go(index: SqliteIndex | OpenSearchIndex) -> None:

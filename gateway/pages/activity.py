@@ -15,7 +15,7 @@ from gateway.directory.store import Directory
 from gateway.identity.visit import Visit
 from gateway.oversight import activity as record
 from gateway.oversight.activity import Looked, Oversight, Refused
-from gateway.oversight.check import Check
+from gateway.oversight.check import Watch
 from gateway.oversight.look import Look, Subject, read_look, read_subject
 from gateway.oversight.story import ACTIONS, Story, stories
 from gateway.pages.chart import Chart, by_hour
@@ -32,7 +32,7 @@ class Auditing:
 
     oversight: Oversight
     directory: Directory
-    check: Check
+    watch: Watch
     titles: Mapping[str, str]
     html: Html
 
@@ -106,7 +106,7 @@ async def printed(request: Request, visit: Visit, *, auditing: Auditing) -> Resp
         return json(_document(looked))
     days = by_day(await _told(visit, auditing, looked), visit.principal.agency.zone)
     return auditing.html.page(
-        request, "printed.html", number=copy_id.grouped(number), days=days, looked=looked, whole=auditing.check.last
+        request, "printed.html", number=copy_id.grouped(number), days=days, looked=looked, whole=auditing.watch.last
     )
 
 
@@ -147,7 +147,7 @@ async def _form(
         "officer_name": next((member.name for member in members if member.id == typed.get("officer")), "An officer"),
         "source_options": list(auditing.titles.items()),
         "action_options": list(ACTIONS.items()),
-        "whole": auditing.check.last,
+        "whole": auditing.watch.last,
     }
 
 

@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse, Response
 from gateway.boundary.html import json
 from gateway.identity.sessions import Sessions, SessionsUnavailable
 from gateway.oversight.activity import Oversight
-from gateway.oversight.check import Check
+from gateway.oversight.check import Watch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,7 @@ class Readiness:
 
     sessions: Sessions
     oversight: Oversight
-    check: Check
+    watch: Watch
 
 
 async def healthz(_request: Request) -> Response:
@@ -35,8 +35,8 @@ async def readyz(_request: Request, *, readiness: Readiness) -> Response:
         await readiness.sessions.ping()
     except SessionsUnavailable:
         reasons.append("the session store cannot be reached")
-    last = readiness.check.last
-    lag = readiness.oversight.shipping.lag()
+    last = readiness.watch.last
+    lag = readiness.oversight.lag()
     said = {
         "ready": not reasons,
         "reasons": reasons,

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from audit.events import Sealed, Sensitive, SensitiveTerm, TermType, sealed_in
 from audit.keys import Keys
-from audit.sealing import CannotOpen, Sealer
+from audit.recorder import CannotOpen
+from audit.sealing import Sealer
 
 ONE = Keys({"2026": bytes(range(32))}, {"2026-00000001": bytes(range(32, 64))})
 OTHER = Keys({"2026": bytes(32)}, {"2026-00000001": bytes(32)})

@@ -72,7 +72,7 @@ def case_of(entry: dict[str, Any]) -> str:
 
 
 @pytest.mark.process
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(600 + 24 * times(25))
 def test_whatever_was_shown_before_a_kill_is_in_the_record_after_it(make: Callable[[], Gateway]) -> None:
     gateway, day = make(), Day()
     gateway.start()

@@ -1,4 +1,6 @@
-"""A process that records as fast as it can, and says on its standard output what was acknowledged."""
+"""A process that records as fast as it can, by itself or through the recorder at a socket, and says on its standard
+output what was acknowledged.
+"""
 
 import asyncio
 import os
@@ -7,13 +9,21 @@ from pathlib import Path
 
 from audit.events import Action, Event
 from audit.inprocess import open_recorder
+from audit.recorder import Recorder
 from audit.segments import LEAST_SEGMENT_BYTES
 from tests.audit.examples import officer
+from tests.audit.reaching import remote
 
 
-async def work(data: Path, run: str) -> None:
-    recorder = open_recorder(data / "journal", data / "keys", segment_bytes=LEAST_SEGMENT_BYTES)
+async def work(data: Path, run: str, socket: Path | None = None) -> None:
+    if socket is None:
+        await call(open_recorder(data / "journal", data / "keys", segment_bytes=LEAST_SEGMENT_BYTES), run)
+    else:
+        async with remote(socket) as recorder:
+            await call(recorder, run)
 
+
+async def call(recorder: Recorder, run: str) -> None:
     async def caller(name: int) -> None:
         number = 0
         while True:
@@ -27,4 +37,4 @@ async def work(data: Path, run: str) -> None:
             callers.create_task(caller(name))
 
 
-asyncio.run(work(Path(sys.argv[1]), sys.argv[2]))
+asyncio.run(work(Path(sys.argv[1]), sys.argv[2], *map(Path, sys.argv[3:])))

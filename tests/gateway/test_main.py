@@ -60,7 +60,7 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert ended.value.code == 0
     told = capsys.readouterr().out
-    for command in ("demo", "serve", "check", "directory", "conformance", "verify", "ship", "keys"):
+    for command in ("demo", "serve", "record", "check", "directory", "conformance", "verify", "ship", "keys"):
         assert command in told
 
 
@@ -186,10 +186,34 @@ def refused(file: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> 
     return capsys.readouterr().err
 
 
-def test_more_than_one_worker_waits_for_the_recorder_daemon(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_more_than_one_worker_needs_the_recorder(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert refused(file, capsys, "--workers", "2") == (
-        "More than one worker needs the recorder daemon, which does not exist yet. Use --workers 1.\n"
+        "more than one worker needs the recorder: start `sightline record`, and set journal.socket\n"
     )
+
+
+def test_what_keeps_workers_from_starting_is_said_before_any_starts(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SIGHTLINE_JOURNAL__SOCKET", "/run/sightline/recorder")
+
+    told = refused(file, capsys, "--workers", "2")
+
+    assert told == "the directory's tables are not up to date: run `sightline directory upgrade`\n"
+
+
+def test_a_recorder_that_nobody_could_find_is_refused(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["record", "--settings", str(file)]) == 1
+    assert capsys.readouterr().err == "journal.socket: is missing: where gateways find the recorder\n"
+
+
+def test_a_recorder_says_all_that_is_wrong_with_its_settings(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SIGHTLINE_JOURNAL__UIDS", "sightline")
+
+    assert main(["record", "--settings", str(file)]) == 1
+    assert capsys.readouterr().err.startswith("journal.uids: Expected `int`")
 
 
 def test_an_old_directory_is_refused_with_the_command_that_helps(

@@ -61,6 +61,7 @@ def test_the_environment_says_it_louder_than_the_file(tmp_path: Path) -> None:
         ("JOURNAL__FOLDER", "/var/lib/sightline/journal", Path("/var/lib/sightline/journal")),
         ("SESSIONS__KEY_FILE", "/etc/sightline/sessions.key", Path("/etc/sightline/sessions.key")),
         ("SEARCH__SOURCES", "courts,dmv", ("courts", "dmv")),
+        ("JOURNAL__UIDS", "990,991", (990, 991)),
         ("SEARCH__SOURCES", "courts", ("courts",)),
         ("IDENTITY__ACR", "", ()),
         ("IDENTITY__ISSUER", "https://id.example/a,b", "https://id.example/a,b"),

@@ -6,9 +6,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from audit.events import Action, Event, Receipt
-from audit.inprocess import DEADLINE_S, JournalRecorder
+from audit.inprocess import JournalRecorder
 from audit.journal import Journal
 from audit.moments import Clock, Monotonic, utc_now
+from audit.patience import DEADLINE_S, Observe, unobserved
 from audit.publishing import Publisher
 from audit.recorder import CannotRecord, JournalBroken, RecordLate
 from audit.sealing import Sealer
@@ -71,6 +72,7 @@ def open_breaking(
     clock: Clock = utc_now,
     monotonic: Monotonic = time.monotonic,
     witnesses: None = None,
+    observe: Observe = unobserved,
 ) -> BreakingRecorder:
     """As `audit.inprocess.open_recorder`, where there are no witnesses."""
     writer = open_writer(folder, keys, segment_bytes=segment_bytes, clock=clock, monotonic=monotonic)

@@ -49,7 +49,7 @@ class Scene:
         self.last = AfterTheOthers(Corrections.source, self.canaries)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(
-                "gateway.app.open_recorder", lambda *a, **k: opened.append(open_breaking(*a, **k)) or opened[0]
+                "gateway.recording.open_recorder", lambda *a, **k: opened.append(open_breaking(*a, **k)) or opened[0]
             )
             self.world = World(folder, [*self.sources, self.last])
         self.recorder = self.last.recorder = opened[0]
