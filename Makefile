@@ -4,9 +4,10 @@ DATA ?=
 FAULT ?=
 USERS ?= 20
 SECONDS ?= 60
+N ?=
 RUN := .venv/bin
 
-.PHONY: demo test check load screenshots lock
+.PHONY: demo test check load screenshots drill lock
 
 demo: .venv/.run
 	@exec $(RUN)/sightline demo --port $(PORT) $(if $(DATA),--data $(DATA)) $(if $(FAULT),--fault $(FAULT))
@@ -30,6 +31,14 @@ load: .venv/.run .venv/.bench
 
 screenshots: .venv/.test
 	@$(RUN)/python -m tests.flows.screens docs/screens/out
+
+ifeq (drill,$(firstword $(MAKECMDGOALS)))
+DRILL := $(word 2,$(MAKECMDGOALS))
+$(DRILL):
+	@:
+endif
+drill: .venv/.test
+	@exec $(RUN)/python -m tests.drills $(DRILL) $(N)
 
 .venv/.run: requirements/run.lock pyproject.toml
 	@.ci/setup run

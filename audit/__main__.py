@@ -49,6 +49,7 @@ def _add_verify(commands: Commands) -> None:
     parser.add_argument("--receipt", metavar="TEXT", action="append", default=[], help="one that you were given")
     parser.add_argument("--against-index", action="store_true", help="compare the index with the journal")
     _add_cluster(parser)
+    parser.add_argument("--measure", action="store_true", help="say how fast this machine checks it, and no more")
     parser.add_argument("--json", action="store_true", help="print the report for a program")
     parser.set_defaults(run=_verify)
 
@@ -61,6 +62,8 @@ def _verify(given: argparse.Namespace) -> int:
 
     cluster = Cluster(given.index, given.authority, given.identity) if given.index else None
     try:
+        if given.measure:
+            return _measure(journal_in(given.path))
         progress = Progress(journal_in(given.path)) if sys.stderr.isatty() else None
         report = verify(
             given.path,
@@ -80,6 +83,13 @@ def _verify(given: argparse.Namespace) -> int:
         progress.end()
     _say(report.json() if given.json else "\n".join(report.lines()))
     return 1 if report.findings else 0
+
+
+def _measure(journal: Path) -> int:
+    from audit.measuring import measure
+
+    _say(measure(journal).line())
+    return 0
 
 
 class Progress:
@@ -129,14 +139,21 @@ def _ship(given: argparse.Namespace) -> int:
         return _refuse(f"there is no journal in {given.data}", 2)
     from audit.index import IndexAltered, IndexUnavailable
     from audit.index.cluster import IdentityUnusable
-    from audit.index.sqlite import IndexInUse
+    from audit.index.sqlite import IndexInUse, IndexUnreadable
     from audit.ship import JournalUnreadable
 
     try:
         asyncio.run(_shipping(given))
     except KeyboardInterrupt:
         pass
-    except (IdentityUnusable, IndexAltered, IndexInUse, IndexUnavailable, JournalUnreadable) as refused:
+    except (
+        IdentityUnusable,
+        IndexAltered,
+        IndexInUse,
+        IndexUnavailable,
+        IndexUnreadable,
+        JournalUnreadable,
+    ) as refused:
         return _refuse(refused, 1)
     return 0
 

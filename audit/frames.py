@@ -57,7 +57,8 @@ def names_previous(content: bytes, start: int, end: int, leaf: bytes) -> bool:
     Found without reading JSON: a quote inside text is escaped, so no text looks like this, and `cj.agency.prev` is
     the first key of its object, so that no comma stands before it.
     """
-    return content.find(b',"prev":"' + hexlify(leaf) + b'"', start, end) >= 0
+    place = content.find(_PREV, start, end)  # the short needle: with the hash behind it the search takes thrice as long
+    return place >= 0 and content.startswith(hexlify(leaf) + b'"', place + len(_PREV), end)
 
 
 def time_of(content: bytes, start: int) -> str:
@@ -99,6 +100,9 @@ class Durable(NamedTuple):
     def parse(cls, content: bytes) -> "Durable | None":
         """The position in `content`, or None when none stands there whole."""
         return cls(*_DURABLE.unpack(body)[1:]) if (body := _unsealed(content, _DURABLE, _DURABLE_MAGIC)) else None
+
+
+_PREV = b',"prev":"'
 
 
 def _crc(content: bytes) -> bytes:

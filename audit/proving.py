@@ -51,12 +51,14 @@ class Proving:
 
     def look(self) -> None:
         """See what is published now. Before the entries are read: what is published of them then was so before."""
+        if not self._tree:
+            return
         found = [*self._due, *self._signed(CHECKPOINT), *self._signed(COSIGNED)]
         if not self._looked:
             found += [*self._others, *(signed for name in self._kept() for signed in self._signed(name))]
         self._looked = True
-        grown = self._tree.size if self._tree else 0
-        new = [signed for signed in set(found) if signed.checkpoint.size >= grown and signed != self._held]
+        size = self._tree.size
+        new = [signed for signed in set(found) if signed.checkpoint.size >= size and signed != self._held]
         self._due = deque(sorted(new, key=lambda signed: signed.checkpoint.size))
         self.covered = max([self.covered, *(signed.checkpoint.size for signed in new)])
         while self._new and self._is_covered(*self._new[0][:2]):

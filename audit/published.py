@@ -47,7 +47,7 @@ class Published:
         same. Raises `JournalDamaged` when this is not the entry that a checkpoint was signed over.
         """
         self._events.append(event)
-        self._tree.extend((leaf,))
+        self._tree.append(leaf)
         if self.signed and self.signed.size == self.size and self.signed.root != self._tree.root():
             raise JournalDamaged(f"the checkpoint of its first {self.size:,} entries was signed over other ones")
         if len(self._missing) >= _MOST_MISSING:

@@ -30,6 +30,14 @@ class Tree:
         self._edge: list[list[bytes]] = [[]]  # by tile level
         self._full = full
 
+    def append(self, leaf: bytes) -> None:
+        """Grow by the hash of one further leaf."""
+        edge = self._edge[0]
+        edge.append(leaf)
+        self.size += 1
+        if len(edge) == TILE_WIDTH:
+            self._close(0)
+
     def extend(self, leaves: Sequence[bytes]) -> None:
         """Grow by the hashes of further leaves."""
         taken = 0

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp
 from audit.cosigning import OverHttp, Witnesses
 from audit.index.cluster import IdentityUnusable
 from audit.index.opensearch import OpenSearchIndex
-from audit.index.sqlite import IndexInUse, SqliteIndex
+from audit.index.sqlite import IndexInUse, IndexUnreadable, SqliteIndex
 from audit.inprocess import JournalRecorder, open_recorder
 from audit.keys import KeysUnusable
 from audit.moments import Clock, Monotonic, utc_now
@@ -81,6 +81,7 @@ _REASONS = (
     DirectoryUnavailable,
     IdentityUnusable,
     IndexInUse,
+    IndexUnreadable,
     JournalDamaged,
     KeysUnusable,
     OldSchema,

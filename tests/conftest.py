@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.opensearch.server import OpenSearch
 
@@ -41,6 +42,10 @@ def opensearch(request: pytest.FixtureRequest) -> OpenSearch:
     cluster.wait()
     cluster.apply()
     return cluster
+
+
+settings.register_profile("sightline", deadline=None)  # no test is about speed
+settings.load_profile("sightline")
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ from joserfc.jwk import ECKey
 from audit.documents import MONTHS, event_in
 from audit.index import MOST_A_PAGE, IndexUnavailable, Page, Scope, Wanted
 from audit.index import query as queries
-from audit.index.cluster import Cluster, Found, Hit, IdentityUnusable, Refused, Shards, understood
+from audit.index.cluster import Cluster, Found, Hit, IdentityUnusable, Refused, understood
 from audit.index.places import given_out, taken_back
 from audit.moments import Clock, utc_now
 
@@ -50,8 +50,8 @@ class OpenSearchIndex:
     async def events(self, scope: Scope, wanted: Wanted, *, after: str | None = None, size: int = 100) -> Page:
         """As `ActivityIndex` says.
 
-        Pages are of one point in time. Where that is gone (it is not kept long) they go on from the last entry shown:
-        entries are never changed and their order never is, so that nothing is skipped or shown twice.
+        From the second on, pages are of one point in time. Where that is gone (it is not kept long) they go on from the
+        last entry shown: neither entries nor their order ever change, so that nothing is skipped or shown twice.
         """
         place = None if after is None else _Place.parse(taken_back(after, scope, wanted))
         size = max(1, min(size, MOST_A_PAGE))
@@ -86,7 +86,10 @@ class OpenSearchIndex:
         await self._cluster.close()
 
     async def _page(self, scope: Scope, body: queries.Body, place: "_Place | None") -> Found:
-        point = self._points.get(place.point) if place else None
+        if place is None:
+            # Most looks end with their first page. A point in time holds every month of it open, and there are few.
+            return await self._cluster.search(f"{self._months}/_search", body, self._statement(scope))
+        point = self._points.get(place.point)
         if point is not None:
             try:
                 return await self._at(point, scope, body)
@@ -94,19 +97,21 @@ class OpenSearchIndex:
                 if refused.status != 404:
                     raise
         point = await self._point_in_time(scope)
-        return Found(timed_out=False, shards=_NONE) if point is None else await self._at(point, scope, body)
+        if point is None:
+            return await self._cluster.search(f"{self._months}/_search", body, self._statement(scope))
+        return await self._at(point, scope, body)
 
     async def _at(self, point: str, scope: Scope, body: queries.Body) -> Found:
         pit = {"id": point, "keep_alive": _KEPT}
         return await self._cluster.search("/_search", {**body, "pit": pit}, self._statement(scope))
 
     async def _point_in_time(self, scope: Scope) -> str | None:
-        """A new point in time; None when there is no month yet."""
+        """A new point in time; None when the cluster keeps too many already."""
         path = f"{self._months}/_search/point_in_time?keep_alive={_KEPT}"
         try:
             answer = await self._cluster.ask("POST", path, bearer=self._statement(scope))
         except Refused as refused:
-            if refused.status != 400:
+            if refused.status != 429:
                 raise
             return None
         return understood(answer, _Point).pit_id
@@ -178,5 +183,4 @@ def _named(by: str, key: str | int, zone: str) -> str:
 _AUDIENCE = "sightline-index"  # as deploy/opensearch/security/config.yml has it
 _NAME_BYTES = 8
 _PLACE = struct.Struct(f">qq{_NAME_BYTES}s")
-_NONE = Shards(0, 0, 0)
 _IN_WORDS = {"hour": "%H", "day": "%Y-%m-%d"}

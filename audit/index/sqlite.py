@@ -28,8 +28,15 @@ class IndexInUse(Exception):
     """Another process writes this index."""
 
 
+class IndexUnreadable(Exception):
+    """The file is no index, or a broken one. Nothing is lost by it: an index is made of the journal."""
+
+
 class SqliteIndex:
-    """An `ActivityIndex` and `Intake` in the file `path`, made when not there. Raises `IndexInUse`. `close` it."""
+    """An `ActivityIndex` and `Intake` in the file `path`, made when it is not there. `close` it.
+
+    Raises `IndexInUse` and `IndexUnreadable`.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -46,8 +53,14 @@ class SqliteIndex:
             self._lock.close()
             raise IndexInUse(f"another process writes {path}") from None
         self._writer = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        # The journal has everything: an index that lost its last moments in a power cut is shipped them again.
-        self._writer.executescript(f"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; {_SCHEMA}")
+        try:
+            # The journal has everything: an index that lost its last moments in a power cut is shipped them again.
+            self._writer.executescript(f"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; {_SCHEMA}")
+        except sqlite3.DatabaseError as error:
+            self.close()
+            raise IndexUnreadable(
+                f"{path} cannot be used as an index ({error}). Move it away: a new one is made of the journal"
+            ) from error
 
     async def events(self, scope: Scope, wanted: Wanted, *, after: str | None = None, size: int = 100) -> Page:
         """As `ActivityIndex` says."""

@@ -7,7 +7,6 @@ state has an authority of its own, use that and the names below.
 """
 
 import os
-import shutil
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -57,8 +56,7 @@ def prepare(folder: Path, names: Sequence[str]) -> None:
     certificate, key = authority.certify("sightline-node", ["localhost", "127.0.0.1", *names])
     _write(folder / "node.pem", certificate)
     _write(folder / "node.key", key)
-    shutil.copy(HERE / "opensearch.yml", folder)
-    shutil.copytree(HERE / "security", folder / "opensearch-security")
+    _write(folder / "opensearch.yml", (HERE / "opensearch.yml").read_bytes())
     identities = folder / "identities"
     for service in SERVICES:
         (identities / service).mkdir(mode=0o700, parents=True)
@@ -69,8 +67,10 @@ def prepare(folder: Path, names: Sequence[str]) -> None:
     _write(identities / "sightline-gateway" / "questions.key", _pem(questions))
     _write(identities / "sightline-gateway" / "ca.pem", trusted)
     public = questions.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    config = folder / "opensearch-security" / "config.yml"
-    config.write_text(config.read_text().replace("@QUESTIONS_KEY@", public.decode().strip().replace("\n", "\\n")))
+    (folder / "opensearch-security").mkdir(mode=0o700)
+    for file in (HERE / "security").iterdir():
+        content = file.read_text().replace("@QUESTIONS_KEY@", public.decode().strip().replace("\n", "\\n"))
+        _write(folder / "opensearch-security" / file.name, content.encode())
 
 
 def _begun(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:

@@ -18,6 +18,7 @@ from gateway.boundary.menu import menu
 from gateway.prints import copy_id
 
 THEMES = ("auto", "day", "night")
+RECEIPT = "x-sightline-receipt"  # what `sightline verify --receipt` takes
 _HERE = Path(__file__).parent.parent / "templates"
 
 

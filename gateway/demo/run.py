@@ -30,6 +30,7 @@ from gateway.demo import agencies, week
 from gateway.demo.asked import Client
 from gateway.demo.provider import StandIn
 from gateway.directory import schema
+from gateway.directory.store import DirectoryUnavailable
 from gateway.identity.provider import connections
 from gateway.settings import Directory, Identity, Index, Journal, Operations, Sessions, Settings, Web
 
@@ -49,7 +50,7 @@ def run(port: int, data: Path | None, fault: str) -> int:
     folder = (data or Path(tempfile.mkdtemp(prefix="sightline-"))).resolve()
     try:
         return _run_in(folder, port, stubs)
-    except (OSError, CannotStart) as error:
+    except (OSError, CannotStart, DirectoryUnavailable) as error:
         print(f"Sightline does not start: {error}")  # noqa: T201 - a command speaks to its user
         return 1
 

@@ -224,6 +224,13 @@ class Sessions:
         except RedisError as error:
             raise SessionsUnavailable from error
 
+    async def was_seen(self, name: str) -> bool:
+        """Whether `once` was asked for `name` lately."""
+        try:
+            return bool(await self._redis.exists(f"once:{name}"))
+        except RedisError as error:
+            raise SessionsUnavailable from error
+
     async def ping(self) -> None:
         """Raise `SessionsUnavailable` unless the store answers."""
         try:

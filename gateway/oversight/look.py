@@ -90,20 +90,17 @@ _FILTERS = ("officer", "agency", "action", "source", "case", "from", "to", "afte
 
 def _moment(text: str, zone: str, *, end_of_day: bool = False) -> datetime | None:
     """A day in the agency's zone, or a moment with its own offset, as UTC."""
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}T.+", text):
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            return None
-        return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
     try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}T.+", text):
+            moment = datetime.fromisoformat(text)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
         day = dates.read(text, date.max)
-    except dates.NotADate:
+        if day is None:
+            return None
+        midnight = datetime.combine(day + timedelta(days=end_of_day), time(), ZoneInfo(zone))
+        return midnight.astimezone(UTC)
+    except (ValueError, OverflowError):  # no day, or one at an end of all days
         return None
-    if day is None:
-        return None
-    midnight = datetime.combine(day + timedelta(days=end_of_day), time(), ZoneInfo(zone))
-    return midnight.astimezone(UTC)
 
 
 def _size(text: str) -> int | None:

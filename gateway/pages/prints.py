@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.boundary import forms
-from gateway.boundary.html import Html, Problem, wants_json
+from gateway.boundary.html import RECEIPT, Html, Problem, wants_json
 from gateway.directory.people import Agency
 from gateway.directory.store import Directory
 from gateway.identity.visit import Visit
@@ -61,6 +61,7 @@ async def post(request: Request, visit: Visit, *, door: Door, paper: Paper, html
         "content-disposition": f'inline; filename="sightline-{found.copy_id}.pdf"',
         "x-sightline-copy": found.copy_id,
         "x-sightline-entry": str(found.receipt.sequence),
+        RECEIPT: str(found.receipt),
     }
     return Response(found.content, media_type="application/pdf", headers=headers)
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.boundary.html import Html, Problem, json, wants_json
+from gateway.boundary.html import RECEIPT, Html, Problem, json, wants_json
 from gateway.boundary.menu import home
 from gateway.identity.visit import Visit
 from gateway.pages import answer_json, prints
@@ -31,6 +31,7 @@ async def view(request: Request, visit: Visit, *, door: Door, paper: Paper, html
         request,
         "record.html",
         found=found,
+        receipt=str(found.receipt),
         alerts=by_alert([found.record], today),
         rows=rows(found.record, today),
         back=home(visit.principal.roles),
@@ -44,7 +45,7 @@ async def photograph(request: Request, visit: Visit, *, door: Door) -> Response:
     found = await records.photograph(door, visit, request.path_params["handle"])
     if not isinstance(found, ReleasedPicture):
         raise problem(found)
-    return Response(found.content, media_type=found.media_type)
+    return Response(found.content, media_type=found.media_type, headers={RECEIPT: str(found.receipt)})
 
 
 def _refuse_prefetch(request: Request) -> None:

@@ -120,10 +120,13 @@ async def backchannel(request: Request, *, entrance: Entrance) -> Response:
     except SignInRefused as refused:
         log.warning("backchannel.refused", reason=refused.reason.value)
         return PlainTextResponse(refused.reason.value, 400)
-    if not await entrance.sessions.once(_digest("jti", told.jti), REMEMBER_JTI_S):
+    used = _digest("jti", told.jti)
+    if await entrance.sessions.was_seen(used):
         return PlainTextResponse("replayed", 400)
     trace_id = callers.origin(request).trace_id
     await entrance.signin.revoke(told.issuer, provider_session=told.sid, subject=told.subject, trace_id=trace_id)
+    # Only now: what could not be done is told again, and must not be taken for a replay then.
+    await entrance.sessions.once(used, REMEMBER_JTI_S)
     return PlainTextResponse("")
 
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from audit.events import Action, Asked, Event, Sensitive
+from audit.events import Action, Asked, Event, Sensitive, SensitiveTerm, TermType
 from connectors.contract import Connector, Field, Query, Record, Source
 from gateway.identity.visit import Visit
 from gateway.policy import decide
@@ -82,8 +82,10 @@ def part(opened: Opened) -> Asked:
 
 
 def sought(opened: Opened) -> Sensitive:
-    """Which record of which source it is about."""
-    return Sensitive(detail={"record": opened.handle.record_id, "source": opened.handle.source})
+    """Which record of which source it is about: who tried to open it is found by it, shown or not."""
+    source, record_id = opened.handle.source, opened.handle.record_id
+    named = SensitiveTerm(TermType.RECORD, (source, record_id))
+    return Sensitive(subject=(named,), detail={"record": record_id, "source": source})
 
 
 def picture_of(source: Source, record: Record) -> Field | None:

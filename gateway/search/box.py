@@ -1,6 +1,7 @@
 """One search box: a name, a date, a plate, a license or file number, told apart by their shape.
 
-Pure. What it makes of a text is shown to the officer word by word, so it may be simple, but it never drops a word.
+Pure. What it makes of a text is shown to the officer word by word, so it may be simple, but it never drops a word of a
+name.
 """
 
 import re
@@ -126,8 +127,17 @@ def _split_date(text: str, today: date) -> tuple[str, date | None]:
     for count in (3, 1):  # "Feb 11, 1980", then "2/11/1980"
         for these, others in ((words[-count:], words[:-count]), (words[:count], words[count:])):
             if len(these) == count and (born := dates.read(" ".join(these).rstrip(","), today)):
-                return " ".join(others).strip(" ,"), born
+                return _unsaid(others), born
     return " ".join(words), None
+
+
+def _unsaid(words: Sequence[str]) -> str:
+    """The words without one that only says that a birth date follows: as a middle name it would find nobody."""
+    said = _plain(words[-1]).rstrip(":").replace(".", "") if len(words) > 1 else ""
+    # Born is a surname too, but not behind the comma that follows one.
+    if said == "DOB" or (said == "BORN" and any("," in word for word in words[:-1])):
+        words = words[:-1]
+    return " ".join(words).strip(" ,")
 
 
 def _plain(word: str) -> str:

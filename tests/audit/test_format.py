@@ -5,9 +5,12 @@ from pathlib import Path
 import audit
 from audit.canonical import leaf_hash
 from audit.checkpoint import Checkpoint, origin_of
+from audit.events import Receipt
 from audit.notes import COSIGNATURE, Note, Signer
+from audit.receipts import Given
 from audit.tiles import bundle, tile_name
 from audit.tree import Tree
+from audit.trust import parse_trust
 
 FORMAT = Path(audit.__file__).with_name("FORMAT.md").read_text()
 WORDS = " ".join(FORMAT.split())
@@ -20,7 +23,7 @@ WITNESS = Signer("witness.example", bytes(range(1, 33)), COSIGNATURE)
 
 def checkpoint() -> str:
     tree = Tree()
-    tree.extend(map(leaf_hash, EVENTS))
+    tree.extend([leaf_hash(event) for event in EVENTS])
     return Checkpoint(SIGNER.key.name, tree.size, tree.root()).text()
 
 
@@ -41,6 +44,22 @@ def test_a_bundle_is_as_stated() -> None:
 
 def test_an_index_is_spelled_as_stated() -> None:
     assert f"1234067 is `{tile_name(0, 1234067).removeprefix('tile/0/')}`" in WORDS
+
+
+def test_a_receipt_is_as_stated() -> None:
+    receipt = Receipt(log=LOG, sequence=1, leaf=leaf_hash(EVENTS[1]).hex(), at="")
+
+    assert f"\n{receipt}\n" in FORMAT
+    assert Given.parse(str(receipt)) == (LOG, 1, receipt.leaf)
+
+
+def test_the_policy_that_is_stated_is_one() -> None:
+    trust = parse_trust(FORMAT.partition("tlog-policy:\n\n```\n")[2].partition("```")[0])
+
+    assert trust.logs == (SIGNER.key,)
+    assert trust.witnesses["court"].key == WITNESS.key
+    assert trust.suffices({"court"})
+    assert not trust.suffices(set())
 
 
 def test_a_signed_checkpoint_is_as_stated() -> None:

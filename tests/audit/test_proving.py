@@ -84,6 +84,28 @@ def test_an_entry_that_was_rewritten_with_its_chain_is_named(data, number):
     assert last >= number
 
 
+def test_an_entry_that_was_dropped_with_all_others_renumbered_is_found(data):
+    forged = forging.read(data)
+    del forged[10]
+    forging.write(data, forging.rechained(forged))
+    (data / "journal" / "durable").unlink()
+
+    wrong = found(data)
+
+    assert wrong[0] == (Wrong.AGENCY, 10, 10)
+    assert (Wrong.CHANGED, 10) in [finding[:2] for finding in wrong]
+    assert (Wrong.MISSING, 603, 603) in wrong
+
+
+def test_where_entries_are_missing_the_proof_ends_and_the_finding_says_why(data):
+    forged = forging.read(data)
+    del forged[300]
+    forging.write(data, forged)
+
+    assert (Wrong.MISSING, 300, 300) in found(data)
+    assert verify(data).proof is None
+
+
 def test_rewriting_the_tiles_too_leaves_the_checkpoint(data):
     rewrite(data, 10)
     shutil.rmtree(data / "journal" / "tile")

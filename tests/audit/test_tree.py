@@ -118,6 +118,16 @@ def test_a_tree_may_be_asked_for_its_root_at_any_time(size: int, data: st.DataOb
 
 
 @settings(deadline=None)
+@given(sizes)
+def test_a_tree_grows_one_by_one_as_it_does_at_once(size: int) -> None:
+    tree = Tree()
+    for leaf in some[:size]:
+        tree.append(leaf)
+
+    assert (tree.size, tree.root(), tree.edge()) == (size, grown(some[:size]).root(), grown(some[:size]).edge())
+
+
+@settings(deadline=None)
 @given(sizes, st.data())
 def test_a_proof_of_place_is_the_one_of_the_recursive_definition_and_holds(size: int, data: st.DataObject) -> None:
     leaves = some[:size]

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -144,6 +145,13 @@ def test_whoever_waits_at_a_terminal_sees_how_far_it_is(data, capsys, monkeypatc
     assert main(["verify", str(data)]) == 0
 
     assert capsys.readouterr().err == f"\r[{'#' * 25}] 100 %\r\x1b[K"
+
+
+def test_how_fast_it_is_checked_is_a_row_beside_the_least_that_a_check_must_do(data, capsys):
+    assert main(["verify", "--measure", str(data)]) == 0
+
+    row = capsys.readouterr().out
+    assert re.fullmatch(r"bare loop [\d,]+/s  integrity [\d,]+/s \(\d\.\d\d of it\)  deep [\d,]+/s\n", row)
 
 
 def test_where_there_is_no_journal_the_usage_was_wrong(tmp_path, capsys):

@@ -76,6 +76,16 @@ def test_a_second_gateway_on_the_same_record_does_not_start(world: World) -> Non
             application(settings, connectors=world.connectors)
 
 
+def test_a_gateway_whose_index_is_broken_says_which_file_and_what_to_do(world: World) -> None:
+    broken = world.folder / "broken.sqlite"
+    broken.write_bytes(b"no database" * 100)
+    settings = msgspec.structs.replace(world.settings, index=msgspec.structs.replace(world.settings.index, path=broken))
+
+    for _ in range(2):  # and lets go of it
+        with pytest.raises(CannotStart, match=r"broken\.sqlite cannot be used as an index .* Move it away"):
+            application(settings, connectors=world.connectors)
+
+
 def test_a_gateway_with_a_gap_does_not_start(world: World) -> None:
     operations = msgspec.structs.replace(world.settings.operations, zone="Eastern")
 

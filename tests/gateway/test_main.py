@@ -277,3 +277,14 @@ def test_who_interrupts_a_command_reads_no_traceback(monkeypatch: pytest.MonkeyP
 def test_a_fault_that_no_source_knows_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", "--port", "0", "--fault", "courts:sleepy"]) == 2
     assert capsys.readouterr().out.startswith("FAULT: ")
+
+
+@pytest.mark.process
+def test_a_demo_whose_directory_is_broken_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gc.disable", lambda: None)  # collecting belongs to the process too
+    (tmp_path / "directory.db").write_bytes(b"no database" * 100)
+
+    assert main(["demo", "--port", "0", "--data", str(tmp_path)]) == 1
+    assert "Sightline does not start: the directory's database cannot be used" in capsys.readouterr().out

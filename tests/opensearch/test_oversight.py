@@ -5,6 +5,7 @@ and nothing that leaks is ever asked.
 import asyncio
 import json
 import re
+import ssl
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -217,6 +218,27 @@ def test_a_gateway_without_a_usable_certificate_or_key_does_not_start(
 def certificate() -> str:
     """Of some authority."""
     return Authority().certificate.public_bytes(Encoding.PEM).decode()
+
+
+async def test_pages_go_on_when_the_cluster_keeps_too_many_points_in_time(key: Path) -> None:
+    asked = []
+    hit = {"_source": {"event": {"sequence": 7}}, "sort": [10**18, 7, "0" * 32]}
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        asked.append(request.url.path)
+        if "point_in_time" in request.url.path:
+            return httpx2.Response(429, json={"error": {"type": "search_phase_execution_exception"}})
+        shards = {"total": 1, "successful": 1, "failed": 0}
+        return httpx2.Response(200, json={"timed_out": False, "_shards": shards, "hits": {"hits": [hit, hit]}})
+
+    cluster = Cluster("https://index.test", ssl.create_default_context(), transport=httpx2.MockTransport(answer))
+    index = OpenSearchIndex(cluster, key)
+    first = await index.events(Scope(statewide=True), Wanted(), size=1)
+    second = await index.events(Scope(statewide=True), Wanted(), after=first.next, size=1)
+
+    assert second.next
+    assert asked == ["/sightline-*/_search", "/sightline-*/_search/point_in_time", "/sightline-*/_search"]
+    await index.close()
 
 
 # Nothing that leaks is built

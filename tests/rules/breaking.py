@@ -70,7 +70,8 @@ def open_breaking(
     segment_bytes: int,
     clock: Clock = utc_now,
     monotonic: Monotonic = time.monotonic,
+    witnesses: None = None,
 ) -> BreakingRecorder:
-    """As `audit.inprocess.open_recorder`."""
+    """As `audit.inprocess.open_recorder`, where there are no witnesses."""
     writer = open_writer(folder, keys, segment_bytes=segment_bytes, clock=clock, monotonic=monotonic)
     return BreakingRecorder(Journal(writer), writer.sealer, Publisher(writer), deadline_s=deadline_s)

@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from gateway.demo.provider import StandIn
+from gateway.identity.sessions import Sessions, SessionsUnavailable
 from tests.world import ISSUER, PHONE, Browser, World
 
 DEPUTY = "87581f8437ed"
@@ -110,6 +111,21 @@ def test_a_token_is_good_for_one_use(world: World) -> None:
 
     assert (again.status_code, again.text) == (400, "replayed")
     assert is_let_in(deputy)
+
+
+def test_what_could_not_be_done_is_done_when_it_is_told_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    deputy, token = world.signed_in(), logout_token(world)
+
+    async def fails(*_: Any, **__: Any) -> None:
+        raise SessionsUnavailable
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Sessions, "end_all", fails)
+        failed = tell(world, token)
+    again = tell(world, token)
+
+    assert (failed.status_code, again.status_code) == (503, 200)
+    assert not is_let_in(deputy)
 
 
 @pytest.mark.parametrize(

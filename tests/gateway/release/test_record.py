@@ -5,7 +5,7 @@ from hashlib import sha256
 import pytest
 from msgspec.structs import replace
 
-from audit.events import Action
+from audit.events import Action, SensitiveTerm, TermType
 from audit.recorder import CannotRecord
 from connectors.contract import DataClass, Fault, Field, Kind, SourceFault
 from gateway.identity.visit import Visit
@@ -147,6 +147,18 @@ async def test_rights_taken_away_between_search_and_view_are_gone_and_no_source_
     assert isinstance(refused, Denied)
     assert (refused.rule, recorder.events[refused.entry].action) == ("role.may_search", Action.ACCESS_DENIED)
     assert desk.fetched == []
+
+
+@pytest.mark.parametrize("act", [view, photograph])
+async def test_whoever_was_refused_a_record_is_found_by_it(act) -> None:
+    recorder, by = Spy(), visit()
+    at = door(Desk(records=[record(1)]), recorder=recorder)
+    handle = await found(at, by)
+
+    refused = await act(at, someone_else(by, roles=frozenset()), handle)
+
+    assert isinstance(refused, Denied)
+    assert recorder.events[refused.entry].sensitive.subject == (SensitiveTerm(TermType.RECORD, ("courts", "courts-1")),)
 
 
 # --- what is not there ---------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""One box understands what officers type; it may read simply, but it never drops a word and never fails."""
+"""One box understands what officers type; it may read simply, but it never drops a word of a name and never fails."""
 
 from collections import Counter
 from datetime import date
@@ -40,6 +40,10 @@ def ways(text: str) -> list[dict[Key, str]]:
         ("hollis, merrick, 1980-02-11", {**HOLLIS, B: "1980-02-11"}),
         ("hollis, merrick feb 11, 1980", {**HOLLIS, B: "1980-02-11"}),
         ("2/11/1980 hollis, merrick", {**HOLLIS, B: "1980-02-11"}),
+        ("hollis, merrick dob 2/11/1980", {**HOLLIS, B: "1980-02-11"}),
+        ("hollis, merrick, D.O.B.: 2/11/1980", {**HOLLIS, B: "1980-02-11"}),
+        ("hollis, merrick born feb 11, 1980", {**HOLLIS, B: "1980-02-11"}),
+        ("born, merrick 2/11/1980", {S: "BORN", G: "MERRICK", B: "1980-02-11"}),
         ("de los santos, ramiro", {S: "DE LOS SANTOS", G: "RAMIRO"}),
         ("ashdown-vray, delphine", {S: "ASHDOWN-VRAY", G: "DELPHINE"}),
         ("o'brannock, fintan", {S: "O'BRANNOCK", G: "FINTAN"}),
@@ -112,6 +116,10 @@ def test_one_name_alone_is_a_surname(text: str) -> None:
 )
 def test_a_number_is_known_by_its_shape_or_by_the_word_before_it(text: str, key: Key, value: str) -> None:
     assert ways(text) == [{key: value}]
+
+
+def test_born_without_a_comma_may_be_a_surname() -> None:
+    assert {S: "BORN", G: "MERRICK", B: "1980-02-11"} in ways("merrick born 2/11/1980")
 
 
 def test_a_date_alone_is_no_name() -> None:
