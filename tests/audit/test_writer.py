@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit import canonical
@@ -273,6 +273,7 @@ def test_what_was_typed_is_nowhere_in_the_clear(tmp_path):
     assert set(shown["detail"]) == {"kid", "nonce", "ct"}
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(max_codepoint=0xDFFF), min_size=1), st.sampled_from(["reason", "source_status", "policy"]))
 def test_no_refusal_says_what_the_event_said(tmp_path_factory, text, part):
     journal = writer(tmp_path_factory.mktemp("data"))
