@@ -78,13 +78,13 @@ def open_writer(
             ring = open_keys(keys, clock(), may_make=may_make, files=files)
             heads, segment = _go_on(recovered, files) if recovered else _begin(folder, segment_bytes, files)
             undo.callback(segment.close)
-            fence = Fence(folder, files)
-            undo.callback(fence.close)
             origin = origin_of(heads.log.hex())
             published.agree(origin)
             signer = Signer(origin, log_key(keys, heads.log.hex(), may_make=may_make, files=files))
             if witnessed:
                 witnessed(signer, heads.size)
+            fence = Fence(folder, files)
+            undo.callback(fence.close)
             sealer = Sealer(ring)
             stamper = Stamper(heads, sealer, clock, monotonic)
             writer = Writer(

@@ -84,7 +84,7 @@ def _own(settings: Settings, clock: Clock, monotonic: Monotonic) -> Recording:
         recorder=recorder,
         index=index,
         watch=check,
-        lag=shipping.lag,
+        lag=lambda: shipping.lag(),
         work=(shipping.run, check.run),
         end=recorder.close,
     )

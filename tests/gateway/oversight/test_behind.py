@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from audit.index import Position
+from audit.index import Page, Scope, Wanted
 from audit.recorder import Health
 from gateway.oversight.behind import Behind
 
@@ -21,10 +21,11 @@ class Elsewhere:
     def health(self) -> Health:
         return Health(ok=True, why=None, log="l", size=self.size, last_sync_ms=0.1, worst_sync_ms=0.1)
 
-    async def position(self) -> Position:
+    async def events(self, scope: Scope, wanted: Wanted, *, size: int) -> Page:
         if self.away:
             raise ConnectionError("HOLLIS")
-        return Position(size=self.held, at=None)
+        newest = ({"event": {"sequence": self.held - 1}},) if self.held else ()
+        return Page(events=newest, next=None)
 
     async def look(self, **changed: Any) -> tuple[int, float]:
         for name, value in changed.items():

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from audit.inprocess import JournalRecorder
-from gateway.oversight.activity import Oversight
+from audit.ship import Lag, Shipper
 from gateway.oversight.check import Whole
 from gateway.pages.health import Readiness
 from tests.world import World
@@ -78,7 +78,7 @@ def test_both_at_once_are_both_told(world: World, monkeypatch: pytest.MonkeyPatc
 def test_an_index_an_hour_behind_is_told_and_is_no_reason_to_stop_officers(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Oversight, "lag_s", lambda self: 3600.0)
+    monkeypatch.setattr(Shipper, "lag", lambda self: Lag(40_000, 3600.0, "ConnectionError"))
     status, said = ready(world)
 
     assert (status, said["ready"]) == (200, True)
