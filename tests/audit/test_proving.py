@@ -117,7 +117,7 @@ def test_rewriting_the_tiles_too_leaves_the_checkpoint(data):
     (data / "journal" / "checkpoint").unlink()
     gone = (Wrong.UNSAID, 603, 603)  # what said where the journal ends would tell on it
     assert found(data) == [gone]
-    assert verify(data).lines()[1].startswith("No checkpoint holds")
+    assert any(line.startswith("No checkpoint holds") for line in verify(data).lines())
     assert found(data, trust=policy(data)) == [gone, (Wrong.UNSIGNED, 0, 603)]
 
 
