@@ -72,7 +72,7 @@ def day(opensearch: OpenSearch, tmp_path_factory: pytest.TempPathFactory) -> Ite
         check_every_s=0.05,
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("gateway.app.OpenSearchIndex", partial(OpenSearchIndex, months=months.name))
+        patch.setattr("gateway.oversight.indexes.OpenSearchIndex", partial(OpenSearchIndex, months=months.name))
         with World(folder, index=index).running() as world:
             yield Day(world, months)
 
@@ -153,9 +153,10 @@ def answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: Path) -> Iter
             return httpx2.Response(200, json={"pit_id": "p"})
         return httpx2.Response(said["status"], json=said["answer"])
 
-    monkeypatch.setattr("gateway.app.trusting", lambda _authority: True)
+    monkeypatch.setattr("gateway.oversight.indexes.trusting", lambda _authority: True)
     monkeypatch.setattr(
-        "gateway.app.Cluster", lambda url, trust, **_: Cluster(url, trust, transport=httpx2.MockTransport(answer))
+        "gateway.oversight.indexes.Cluster",
+        lambda url, trust, **_: Cluster(url, trust, transport=httpx2.MockTransport(answer)),
     )
     with World(
         tmp_path, index=Index(url="https://index.test", authority_file=key, questions_key_file=key)
