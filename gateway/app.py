@@ -136,7 +136,7 @@ def _put_together(
         phone=settings.operations.phone,
         **idle,
     )
-    oversight = Oversight(recorder=record.recorder, index=record.index, clock=clock, lag=record.lag)
+    oversight = Oversight(recorder=record.recorder, index=record.index, clock=clock, shipping=record.shipping)
     parts = Parts(
         settings=settings,
         html=html,

@@ -17,7 +17,7 @@ from audit.inprocess import open_recorder
 from audit.moments import Clock, Monotonic
 from audit.recorder import Recorder
 from audit.remote import RemoteRecorder
-from audit.ship import Lag
+from audit.ship import Follower, Shipper
 from audit.trust import read_trust
 from gateway import metrics
 from gateway.oversight.behind import Behind
@@ -36,7 +36,7 @@ class Recording:
     recorder: Recorder
     index: SqliteIndex | OpenSearchIndex
     watch: Watch
-    lag: Callable[[], Lag]
+    shipping: Shipper | Follower | Behind
     work: tuple[Callable[[], Coroutine[None, None, None]], ...]
     end: Callable[[], None]
 
@@ -57,8 +57,8 @@ def recording(settings: Settings, clock: Clock, monotonic: Monotonic) -> Recordi
     metrics.COSIGNED.set_function(lambda: made.recorder.health().proof.cosigned or 0)
     metrics.WORST_SYNC.set_function(lambda: made.recorder.health().worst_sync_ms / 1000)
     metrics.RECORD_WHOLE.set_function(lambda: made.watch.last.whole)
-    metrics.INDEX_LAG.set_function(lambda: made.lag().entries)
-    metrics.INDEX_LAG_SECONDS.set_function(lambda: made.lag().seconds)
+    metrics.INDEX_LAG.set_function(lambda: made.shipping.lag().entries)
+    metrics.INDEX_LAG_SECONDS.set_function(lambda: made.shipping.lag().seconds)
     return made
 
 
@@ -84,7 +84,7 @@ def _own(settings: Settings, clock: Clock, monotonic: Monotonic) -> Recording:
         recorder=recorder,
         index=index,
         watch=check,
-        lag=lambda: shipping.lag(),
+        shipping=shipping,
         work=(shipping.run, check.run),
         end=recorder.close,
     )
@@ -100,7 +100,7 @@ def _elsewhere(settings: Settings, clock: Clock, monotonic: Monotonic) -> Record
         recorder=recorder,
         index=index,
         watch=Told(recorder),
-        lag=lambda: behind.last,
+        shipping=behind,
         work=(recorder.run, behind.run),
         end=_nothing,
     )

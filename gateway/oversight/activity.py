@@ -16,8 +16,9 @@ import msgspec
 from audit.events import Action, Actor, Asked, Event, Printed, Sensitive, SensitiveTerm, sealed_in
 from audit.index import MOST_A_PAGE, ActivityIndex, Document, IndexUnavailable, Page, Scope, Wanted
 from audit.recorder import Recorder
-from audit.ship import Lag
+from audit.ship import Follower, Shipper
 from gateway.identity.visit import Visit
+from gateway.oversight.behind import Behind
 from gateway.oversight.look import Look, Subject
 from gateway.policy import decide
 from gateway.policy.decide import Deny, Permit
@@ -29,12 +30,12 @@ AT_A_TIME = MOST_A_PAGE  # events of a question that are fetched at once, until 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Oversight:
-    """The dependencies of every look into the record. `lag` says how far the index is behind."""
+    """The dependencies of every look into the record. `shipping` says how far the index is behind."""
 
     recorder: Recorder
     index: ActivityIndex
     clock: Callable[[], datetime]
-    lag: Callable[[], Lag]
+    shipping: Shipper | Follower | Behind
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -171,7 +172,7 @@ async def _permit(oversight: Oversight, visit: Visit) -> Permit | Refused:
 
 
 def _looked(oversight: Oversight, page: Page, entry: int) -> Looked:
-    return Looked(events=page.events, next=page.next, lag_s=round(oversight.lag().seconds, 1), entry=entry)
+    return Looked(events=page.events, next=page.next, lag_s=round(oversight.shipping.lag().seconds, 1), entry=entry)
 
 
 def _query(visit: Visit, kind: str, said: Mapping[str, str], terms: tuple[SensitiveTerm, ...] = ()) -> Event:
@@ -194,7 +195,7 @@ def _said(wanted: Wanted) -> dict[str, str]:
     }
 
 
-_LOOKS_FOR_A_COPY, _BETWEEN_LOOKS_S = 10, 0.1  # an index that works is behind by a fraction of a second
+_LOOKS_FOR_A_COPY, _BETWEEN_LOOKS_S = 10, 0.2  # an index that works is behind by a fraction of a second
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
@@ -220,13 +221,13 @@ async def copy_status(oversight: Oversight, number: str, actor: Actor | None, tr
     )
     wanted = Wanted(print_id=number, actions=(Action.DOCUMENT_PRINT.value,))
     page = await oversight.index.events(Scope(statewide=True), wanted, size=1)
-    for _ in range(_LOOKS_FOR_A_COPY):
-        if page.events or not oversight.lag().entries:
+    for looks in range(_LOOKS_FOR_A_COPY):
+        if page.events or (looks and not oversight.shipping.lag().entries):
             break
         await asyncio.sleep(_BETWEEN_LOOKS_S)
         page = await oversight.index.events(Scope(statewide=True), wanted, size=1)
     if not page.events:
-        if oversight.lag().entries:  # it may have been printed since: unknown would be a guess
+        if oversight.shipping.lag().entries:  # it may have been printed since: unknown would be a guess
             raise CannotSearch("the index has not come as far as this check")
         return None
     found = page.events[0]

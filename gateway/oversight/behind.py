@@ -21,7 +21,7 @@ class Behind:
         self._monotonic = monotonic
         self._seen: deque[tuple[int, float]] = deque(maxlen=MOST_SEEN)
         self._held = 0
-        self.last = Lag(0, 0.0, None)
+        self._last = Lag(0, 0.0, None)
 
     async def run(self) -> None:
         """Look for as long as the process runs."""
@@ -41,4 +41,8 @@ class Behind:
             why = type(error).__name__  # its own text may quote an event
         while self._seen and self._seen[0][0] <= self._held:
             self._seen.popleft()
-        self.last = Lag(max(0, size - self._held), now - self._seen[0][1] if self._seen else 0.0, why)
+        self._last = Lag(max(0, size - self._held), now - self._seen[0][1] if self._seen else 0.0, why)
+
+    def lag(self) -> Lag:
+        """How far the index is behind, at once: as of the last look."""
+        return self._last

@@ -36,7 +36,7 @@ async def readyz(_request: Request, *, readiness: Readiness) -> Response:
     except SessionsUnavailable:
         reasons.append("the session store cannot be reached")
     last = readiness.watch.last
-    lag = readiness.oversight.lag()
+    lag = readiness.oversight.shipping.lag()
     said = {
         "ready": not reasons,
         "reasons": reasons,

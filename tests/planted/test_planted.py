@@ -35,7 +35,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 
     def made() -> Path:
         folder = tmp_path_factory.mktemp("copy")
-        for name in ("gateway", "connectors", "audit", "tests", "docs"):
+        for name in ("gateway", "connectors", "audit", "tests", "docs", "deploy"):
             shutil.copytree(ROOT / name, folder / name)
         shutil.copy2(ROOT / "pyproject.toml", folder)
         return folder
@@ -71,7 +71,7 @@ def plant(folder: Path, defect: Defect) -> None:
 def run_tests(folder: Path, tests: tuple[str, ...]) -> Done:
     """Run tests in a copy, without what none of them needs and takes long to start."""
     without = [f"-pno:{plugin}" for plugin in ("randomly", "cacheprovider", "hypothesispytest")]
-    return run(folder, "pytest", "-rfE", "--tb=line", "--timeout=60", *without, *tests)
+    return run(folder, "pytest", "-rfE", "--tb=line", "--timeout=60", "-mnot opensearch", *without, *tests)
 
 
 def run(folder: Path, tool: str, *told: str) -> Done:

@@ -53,6 +53,8 @@ def test_so_is_a_module_of_the_standard_library_that_does() -> None:
         if f"{name}.".startswith(f"{reaching}.")
     }
     assert users == {
+        ("socket", "audit.__main__"),  # a witness listens before it says where
+        ("socket", "audit.witness"),  # and is handed what it listens with
         ("http.client", "audit.stored"),  # an auditor's own machine has nothing else
         ("socket", "audit.daemon"),  # a Unix socket, for gateways of this node
         ("subprocess", "audit.measure"),  # starts a recorder, to measure the way to it

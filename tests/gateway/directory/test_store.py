@@ -1,5 +1,7 @@
 """The directory knows each agency's people by provider and subject, never by a name, and knows whom to ask."""
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -112,6 +114,7 @@ async def test_the_day_of_last_use_is_noted(directory: Directory) -> None:
 
 
 async def test_a_database_that_cannot_be_used_is_one_kind_of_trouble_without_its_text(tmp_path: Path) -> None:
+    others = set(threading.enumerate())
     gone = Directory(f"sqlite+aiosqlite:///{tmp_path}/none/directory.db")
     for asked in (
         gone.member(ISSUER, "HOLLIS", PINELAKE),
@@ -125,3 +128,5 @@ async def test_a_database_that_cannot_be_used_is_one_kind_of_trouble_without_its
         assert str(caught.value) == "the directory's database cannot be used (OperationalError)"
         assert caught.value.__cause__ is None
     await gone.close()
+    for thread in set(threading.enumerate()) - others:  # the driver's, which would else speak to a loop that is gone
+        await asyncio.to_thread(thread.join)

@@ -31,7 +31,7 @@ class Elsewhere:
         for name, value in changed.items():
             setattr(self, name, value)
         await self.behind.look()
-        return self.behind.last[:2]
+        return self.behind.lag()[:2]
 
 
 @pytest.fixture
@@ -66,4 +66,4 @@ async def test_an_index_that_is_away_is_behind_and_says_the_kind_of_fault_alone(
     await there.look(size=12, away=True)
 
     assert await there.look(now_s=160.0) == (2, 60.0)
-    assert there.behind.last.why == "ConnectionError"
+    assert there.behind.lag().why == "ConnectionError"
