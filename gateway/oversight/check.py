@@ -58,6 +58,7 @@ class Check:
     def __init__(self, journal: Path, every_s: float, clock: Callable[[], datetime]) -> None:
         self._check = checking.Check(journal, clock=clock)
         self._every_s = every_s
+        self._clock = clock
         self.last = Whole()
 
     async def run(self) -> None:
@@ -67,8 +68,14 @@ class Check:
             await asyncio.sleep(self._every_s)
 
     async def look(self) -> None:
-        """Look once."""
-        found = await asyncio.to_thread(self._check.go_on)
+        """Look once. A journal that cannot be read is a finding until it can be: nobody is stopped by it here."""
+        try:
+            found = await asyncio.to_thread(self._check.go_on)
+        except OSError as error:
+            log.error("record.unreadable", error=type(error).__name__)
+            unreadable = f"the journal cannot be read ({type(error).__name__})"
+            self.last = Whole(size=self.last.size, findings=(unreadable,), at=self._clock())
+            return
         findings = tuple(str(finding) for finding in found.findings)
         self.last = Whole(size=found.entries, findings=findings, at=found.checked_at)
         if findings:

@@ -42,7 +42,14 @@ async def post(request: Request, visit: Visit, *, door: Door, paper: Paper, html
         if wants_json(request):
             errors = [{"field": wrong.field, "message": wrong.message} for wrong in wanted]
             raise Problem(422, "Say who gets this copy", errors=errors)
-        values = form(typed.get("handle", ""), visit, agencies, typed, problem_words(wanted))
+        values = form(
+            typed.get("handle", ""),
+            visit,
+            agencies,
+            typed,
+            problem_words(wanted),
+            has_photograph="photograph" in typed,
+        )
         return html.page(request, "print-again.html", 422, **values)
     found = await copies.copy(
         door,
@@ -73,6 +80,8 @@ def form(
     typed: Mapping[str, str],
     problems: Mapping[str, str],
     lines: Sequence[Line] = (),
+    *,
+    has_photograph: bool,
 ) -> dict[str, Any]:
     """What the form needs: whose copy, who else it could go to, and which sources it will say answered."""
     asked = [line.outcome for line in lines if line.outcome in {"answered", "unavailable"}]
@@ -82,6 +91,7 @@ def form(
         "typed": typed,
         "problems": problems,
         "handheld": visit.origin.device == "handheld",
+        "has_photograph": has_photograph,
         "carries": f"{asked.count('answered')} of {len(asked)} answered." if asked else None,
     }
 

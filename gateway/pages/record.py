@@ -35,7 +35,15 @@ async def view(request: Request, visit: Visit, *, door: Door, paper: Paper, html
         alerts=by_alert([found.record], today),
         rows=rows(found.record, today),
         back=home(visit.principal.roles),
-        **prints.form(found.record.handle, visit, await paper.directory.agencies(), {}, {}, found.lines),
+        **prints.form(
+            found.record.handle,
+            visit,
+            await paper.directory.agencies(),
+            {},
+            {},
+            found.lines,
+            has_photograph=bool(found.record.attachments),
+        ),
     )
 
 
