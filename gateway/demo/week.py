@@ -218,10 +218,11 @@ def _asked_by(officer: str, *texts: str) -> list[Did]:
 def _shifts(days_ago: int) -> list[Shift]:
     """What happens on the day that many days ago. The last days have more in them, as a story does."""
     case = f"26-{4400 + 3 * days_ago:05}"
-    deputy = [*_stop("ZPL-2093"), *_for(case, "brackenridge, tobias", opens=1), *_stop("callowhill, tamara 5/17/1996")]
+    deputy = [*_stop("ZPL-2093"), *_for(case, "callowhill, tamara 5/17/1996", opens=1)]
     if days_ago <= 2:
         deputy += _for("26-04417", "hollis, merrick 2/11/1980", opens=3)
     if days_ago == 1:
+        deputy += _for(case, "brackenridge, tobias", opens=1)
         deputy += _for("26-04417", "hollis, merrick", opens=1, prints_for="Det. D. Vance")
     marlow = [*_for(f"M26-{days_ago}118", "wrexhall, odette 7/22/1988", opens=1), *_stop("ZKT-4471")]
     visits = [
