@@ -230,6 +230,9 @@ def _shifts(days_ago: int) -> list[Shift]:
         for text, opens in (("cuthridge, dorn", 1), ("madrow, sable", 0))
     ]
     calls = _asked_by("Dep. R. Ashgrove", "fenworthy, agnes", "obrannock, fintan")
-    if days_ago % 2:
-        return [Shift("probation", 9, visits), Shift("dispatcher", 16, calls), Shift("officer", 18, deputy)]
-    return [Shift("officer2", 13, marlow), *([Shift("officer", 18, deputy)] if days_ago == 2 else [])]
+    return [
+        *([Shift("probation", 9, visits)] if days_ago in {1, 3} else []),
+        *([Shift("officer2", 13, marlow)] if days_ago in {2, 4, 6} else []),
+        *([Shift("dispatcher", 16, calls)] if days_ago in {1, 5} else []),
+        *([Shift("officer", 18, deputy)] if days_ago in {1, 2, 3, 5, 7} else []),
+    ]
