@@ -42,20 +42,20 @@ def run(port: int, data: Path | None, fault: str) -> int:
     """Start everything, print the address, stay until interrupted. Returns the exit code."""
     logs.configure()
     try:
-        troubles = parse(fault)
-        stubs = troubled((Dmv(), Courts(), Registry(), Corrections()), troubles)
+        well = (Dmv(), Courts(), Registry(), Corrections())
+        stubs = troubled(well, parse(fault))
     except ValueError as error:
         print(f"FAULT: {error}")  # noqa: T201 - a command speaks to its user
         return 2
     folder = (data or Path(tempfile.mkdtemp(prefix="sightline-"))).resolve()
     try:
-        return _run_in(folder, port, stubs)
+        return _run_in(folder, port, well, stubs)
     except (OSError, CannotStart, DirectoryUnavailable) as error:
         print(f"Sightline does not start: {error}")  # noqa: T201 - a command speaks to its user
         return 1
 
 
-def _run_in(folder: Path, port: int, stubs: Sequence[Connector]) -> int:
+def _run_in(folder: Path, port: int, well: Sequence[Connector], stubs: Sequence[Connector]) -> int:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with contextlib.ExitStack() as until_the_end:
         if not _is_ours_alone(folder, until_the_end):
@@ -68,7 +68,7 @@ def _run_in(folder: Path, port: int, stubs: Sequence[Connector]) -> int:
         settings = _settings(folder, here, there, store)
         schema.upgrade(settings.directory.url)
         agencies.fill(settings.directory.url, settings.identity.issuer, datetime.now(UTC).date())
-        week.write(settings, (Dmv(), Courts(), Registry(), Corrections()))
+        week.write(settings, well)
         gc.freeze()
         gc.enable()
         asyncio.run(_serve(settings, stubs, here, there))
