@@ -24,4 +24,5 @@ def record(file: Path | None, *, measure: bool, seconds: float, as_json: bool) -
         return 1
     told = ["record", str(journal.folder), f"--keys={journal.keys}", f"--socket={journal.socket}"]
     told += [f"--deadline-s={journal.deadline_s}", f"--segment-bytes={journal.segment_bytes}"]
+    told += [f"--witnesses={journal.witnesses}"] if journal.witnesses else []
     return of_the_record([*told, *(f"--uid={uid}" for uid in journal.uids)])

@@ -38,7 +38,7 @@ def parse(typed: str) -> str | None:
 
 
 def grouped(copy_id: str) -> str:
-    """`XXXX-XXXX-XXXX`, for people."""
+    """In three groups of four, `K7QF-2M9X-41AB`, for people."""
     return "-".join(copy_id[start : start + 4] for start in range(0, len(copy_id), 4))
 
 

@@ -216,6 +216,18 @@ def test_a_recorder_says_all_that_is_wrong_with_its_settings(
     assert capsys.readouterr().err.startswith("journal.uids: Expected `int`")
 
 
+def test_the_witnesses_that_settings_name_are_the_recorders_too(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy = tmp_path / "policy"
+    policy.write_text("no policy\n")
+    monkeypatch.setenv("SIGHTLINE_JOURNAL__SOCKET", str(tmp_path / "recorder"))
+    monkeypatch.setenv("SIGHTLINE_JOURNAL__WITNESSES", str(policy))
+
+    assert main(["record", "--settings", str(file)]) == 1
+    assert "a line says log, witness, group or quorum first" in capsys.readouterr().err
+
+
 def test_an_old_directory_is_refused_with_the_command_that_helps(
     file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
