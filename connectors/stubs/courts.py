@@ -4,22 +4,21 @@ Clerks have typed birth dates both ways round, so the index holds each both ways
 missed over Nov 2 for Feb 11.
 """
 
-from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import date
 from functools import partial
 
-from connectors.contract import Answer, Deadline, Key, Query, Record, Samples, Source, Term
+from connectors.contract import Key, Samples, Source, Term
 from connectors.stubs.court_records import CASE, ORDER, WARRANT, Matter, is_open, kind_of, seal_of, written
-from connectors.stubs.desk import Desk, now
+from connectors.stubs.desk import Desk
 from connectors.stubs.person_fields import EXACT, PERSON_KEYS
-from connectors.stubs.population import default_population
 from connectors.stubs.shelf import Paper
 from connectors.stubs.truth import Person, Population
 from connectors.stubs.words import COUNTIES
 
 
-class Courts:
-    """Cases, process and orders of the invented population."""
+class Courts(Desk):
+    """Process, orders and cases of the invented population; of each, what is open first."""
 
     source = Source(
         name="courts",
@@ -43,29 +42,14 @@ class Courts:
         found=(Term(Key.SURNAME, "Hollis"), Term(Key.GIVEN_NAME, "Merrick")),
         absent=(Term(Key.SURNAME, "Nettlefold"), Term(Key.GIVEN_NAME, "Quillan")),
     )
+    minutes_behind = 11
 
-    def __init__(self, population: Population | None = None, clock: Callable[[], datetime] = now) -> None:
-        people = population or default_population()
-        self._desk = Desk(self.source, people.seed, _papers(people), clock, minutes_behind=11)
-
-    async def search(self, query: Query, deadline: Deadline) -> Answer:
-        """Process first, then orders, then cases; of each, what is open first."""
-        return self._desk.search(query, deadline)
-
-    async def fetch(self, record_id: str, query: Query, deadline: Deadline) -> Record | None:
-        """One case, order, or piece of process."""
-        return self._desk.fetch(record_id, query, deadline)
-
-    def about(self, record_id: str) -> Person | None:
-        """Whom a record is really about, which no source knows: what matching is measured by."""
-        return self._desk.about(record_id)
-
-
-def _papers(people: Population) -> Iterator[Paper]:
-    for person in people.people:
-        matters: tuple[Matter, ...] = (*person.processes, *person.orders, *person.cases)
-        for n, matter in enumerate(matters):
-            yield _paper(person, n, matter)
+    def papers(self, people: Population) -> Iterator[Paper]:
+        """As `Desk` says."""
+        for person in people.people:
+            matters: tuple[Matter, ...] = (*person.processes, *person.orders, *person.cases)
+            for n, matter in enumerate(matters):
+                yield _paper(person, n, matter)
 
 
 def _paper(person: Person, n: int, matter: Matter) -> Paper:

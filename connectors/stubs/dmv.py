@@ -3,32 +3,25 @@
 A question by name finds vehicles too: "stolen: none" must not be said by someone who did not look.
 """
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Iterator
 from functools import partial
 
 from connectors.contract import (
     Alert,
     AlertSpec,
-    Answer,
-    Attachment,
     DataClass,
-    Deadline,
     Field,
     FieldSpec,
     Key,
     Kind,
     KindSpec,
-    Query,
-    Record,
     Samples,
     Source,
     Term,
 )
-from connectors.stubs.desk import Desk, now
+from connectors.stubs.desk import PictureDesk
 from connectors.stubs.person_fields import EXACT, PERSON_KEYS, fields, groups, person_fields, person_specs
 from connectors.stubs.picture import PHOTOGRAPH
-from connectors.stubs.population import default_population
 from connectors.stubs.shelf import Paper
 from connectors.stubs.truth import Licence, Person, Population, Vehicle
 
@@ -109,8 +102,8 @@ _VEHICLE = KindSpec(
 )
 
 
-class Dmv:
-    """Licences and vehicles of the invented population."""
+class Dmv(PictureDesk):
+    """Drivers and vehicles of the invented population, stolen ones first."""
 
     source = Source(
         name="dmv",
@@ -134,50 +127,31 @@ class Dmv:
         found=(Term(Key.SURNAME, "Hollis"), Term(Key.GIVEN_NAME, "Merrick")),
         absent=(Term(Key.SURNAME, "Nettlefold"), Term(Key.GIVEN_NAME, "Quillan")),
     )
+    minutes_behind = 4
 
-    def __init__(self, population: Population | None = None, clock: Callable[[], datetime] = now) -> None:
-        people = population or default_population()
-        self._desk = Desk(self.source, people.seed, _papers(people), clock, minutes_behind=4)
-
-    async def search(self, query: Query, deadline: Deadline) -> Answer:
-        """Drivers, then vehicles, stolen ones first."""
-        return self._desk.search(query, deadline)
-
-    async def fetch(self, record_id: str, query: Query, deadline: Deadline) -> Record | None:
-        """One licence or vehicle."""
-        return self._desk.fetch(record_id, query, deadline)
-
-    async def attachment(self, record_id: str, name: str, query: Query, deadline: Deadline) -> Attachment | None:
-        """The photograph of a driver."""
-        return self._desk.picture(record_id, name, query, deadline)
-
-    def about(self, record_id: str) -> Person | None:
-        """Whom a record is really about, which no source knows: what matching is measured by."""
-        return self._desk.about(record_id)
-
-
-def _papers(people: Population) -> Iterator[Paper]:
-    for person in people.people:
-        if licence := person.licence:
-            yield Paper(
-                kind=Kind.LICENCE,
-                person=person,
-                seen=licence.seen,
-                changed=licence.changed,
-                says=partial(_licence_says, person, licence),
-                numbers={Key.LICENCE_STATE: "NC"},
-            )
-        for n, vehicle in enumerate(person.vehicles):
-            yield Paper(
-                kind=Kind.VEHICLE,
-                person=person,
-                n=n,
-                seen=vehicle.seen,
-                changed=vehicle.changed,
-                says=partial(_vehicle_says, person, vehicle),
-                numbers={Key.PLATE: vehicle.plate, Key.PLATE_STATE: "NC", Key.VIN: vehicle.vin},
-                urgent=vehicle.status == "02",
-            )
+    def papers(self, people: Population) -> Iterator[Paper]:
+        """As `Desk` says."""
+        for person in people.people:
+            if licence := person.licence:
+                yield Paper(
+                    kind=Kind.LICENCE,
+                    person=person,
+                    seen=licence.seen,
+                    changed=licence.changed,
+                    says=partial(_licence_says, person, licence),
+                    numbers={Key.LICENCE_STATE: "NC"},
+                )
+            for n, vehicle in enumerate(person.vehicles):
+                yield Paper(
+                    kind=Kind.VEHICLE,
+                    person=person,
+                    n=n,
+                    seen=vehicle.seen,
+                    changed=vehicle.changed,
+                    says=partial(_vehicle_says, person, vehicle),
+                    numbers={Key.PLATE: vehicle.plate, Key.PLATE_STATE: "NC", Key.VIN: vehicle.vin},
+                    urgent=vehicle.status == "02",
+                )
 
 
 def _licence_says(person: Person, licence: Licence) -> Iterator[Field]:

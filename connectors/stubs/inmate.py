@@ -4,33 +4,26 @@ County jails are not asked. The officer to call is a headline, because that is w
 has the class of the record it stands in, so that whoever may see the record at all sees the caution.
 """
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Iterator
 from functools import partial
 
 from connectors.contract import (
     Alert,
     AlertSpec,
-    Answer,
-    Attachment,
     DataClass,
-    Deadline,
     Field,
     FieldSpec,
     Key,
     Kind,
     KindSpec,
     Qualifier,
-    Query,
-    Record,
     Samples,
     Source,
     Term,
 )
-from connectors.stubs.desk import Desk, now
+from connectors.stubs.desk import PictureDesk
 from connectors.stubs.person_fields import EXACT, PERSON_KEYS, fields, person_fields, person_specs
 from connectors.stubs.picture import PHOTOGRAPH
-from connectors.stubs.population import default_population
 from connectors.stubs.shelf import Paper
 from connectors.stubs.truth import Custody, Person, Population, Supervision
 
@@ -101,8 +94,8 @@ _SUPERVISION = KindSpec(
 )
 
 
-class Corrections:
-    """State prison, probation and parole of the invented population."""
+class Corrections(PictureDesk):
+    """State prison, probation and parole of the invented population; of each, what is not over first."""
 
     source = Source(
         name="corrections",
@@ -124,50 +117,31 @@ class Corrections:
         found=(Term(Key.SURNAME, "Hol", Qualifier.STARTS_WITH),),
         absent=(Term(Key.SURNAME, "Nettlefold"), Term(Key.GIVEN_NAME, "Quillan")),
     )
+    minutes_behind = 37
 
-    def __init__(self, population: Population | None = None, clock: Callable[[], datetime] = now) -> None:
-        people = population or default_population()
-        self._desk = Desk(self.source, people.seed, _papers(people), clock, minutes_behind=37)
-
-    async def search(self, query: Query, deadline: Deadline) -> Answer:
-        """Custody, then supervision; of each, what is not over first."""
-        return self._desk.search(query, deadline)
-
-    async def fetch(self, record_id: str, query: Query, deadline: Deadline) -> Record | None:
-        """One term in prison or under supervision."""
-        return self._desk.fetch(record_id, query, deadline)
-
-    async def attachment(self, record_id: str, name: str, query: Query, deadline: Deadline) -> Attachment | None:
-        """The photograph of an offender."""
-        return self._desk.picture(record_id, name, query, deadline)
-
-    def about(self, record_id: str) -> Person | None:
-        """Whom a record is really about, which no source knows: what matching is measured by."""
-        return self._desk.about(record_id)
-
-
-def _papers(people: Population) -> Iterator[Paper]:
-    for person in people.people:
-        if custody := person.custody:
-            yield Paper(
-                kind=Kind.CUSTODY,
-                person=person,
-                seen=custody.seen,
-                changed=custody.changed,
-                says=partial(_custody_says, person, custody),
-                numbers={Key.OPUS_NUMBER: custody.opus},
-                urgent=custody.status == "in prison",
-            )
-        if supervision := person.supervision:
-            yield Paper(
-                kind=Kind.SUPERVISION,
-                person=person,
-                seen=supervision.seen,
-                changed=supervision.changed,
-                says=partial(_supervision_says, person, supervision),
-                numbers={Key.OPUS_NUMBER: supervision.opus},
-                urgent=supervision.status != "ended",
-            )
+    def papers(self, people: Population) -> Iterator[Paper]:
+        """As `Desk` says."""
+        for person in people.people:
+            if custody := person.custody:
+                yield Paper(
+                    kind=Kind.CUSTODY,
+                    person=person,
+                    seen=custody.seen,
+                    changed=custody.changed,
+                    says=partial(_custody_says, person, custody),
+                    numbers={Key.OPUS_NUMBER: custody.opus},
+                    urgent=custody.status == "in prison",
+                )
+            if supervision := person.supervision:
+                yield Paper(
+                    kind=Kind.SUPERVISION,
+                    person=person,
+                    seen=supervision.seen,
+                    changed=supervision.changed,
+                    says=partial(_supervision_says, person, supervision),
+                    numbers={Key.OPUS_NUMBER: supervision.opus},
+                    urgent=supervision.status != "ended",
+                )
 
 
 def _custody_says(person: Person, custody: Custody) -> Iterator[Field]:

@@ -3,33 +3,26 @@
 A caution has the class of the record it stands in, so that whoever may see the record at all sees the caution.
 """
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Iterator
 from functools import partial
 
 from connectors.contract import (
     Alert,
     AlertSpec,
-    Answer,
-    Attachment,
     DataClass,
-    Deadline,
     Field,
     FieldSpec,
     Key,
     Kind,
     KindSpec,
     Qualifier,
-    Query,
-    Record,
     Samples,
     Source,
     Term,
 )
-from connectors.stubs.desk import Desk, now
+from connectors.stubs.desk import PictureDesk
 from connectors.stubs.person_fields import EXACT, PERSON_KEYS, fields, person_fields, person_specs
 from connectors.stubs.picture import PHOTOGRAPH
-from connectors.stubs.population import default_population
 from connectors.stubs.shelf import Paper
 from connectors.stubs.truth import Person, Population, Registration
 
@@ -69,8 +62,8 @@ _REGISTRATION = KindSpec(
 )
 
 
-class Registry:
-    """Registrations of the invented population."""
+class Registry(PictureDesk):
+    """Registrations of the invented population, those who cannot be found first."""
 
     source = Source(
         name="registry",
@@ -94,40 +87,21 @@ class Registry:
         found=(Term(Key.SURNAME, "No", Qualifier.STARTS_WITH),),
         absent=(Term(Key.SURNAME, "Nettlefold"), Term(Key.GIVEN_NAME, "Quillan")),
     )
+    minutes_behind = 9
 
-    def __init__(self, population: Population | None = None, clock: Callable[[], datetime] = now) -> None:
-        people = population or default_population()
-        self._desk = Desk(self.source, people.seed, _papers(people), clock, minutes_behind=9)
-
-    async def search(self, query: Query, deadline: Deadline) -> Answer:
-        """Registrants, those who cannot be found first."""
-        return self._desk.search(query, deadline)
-
-    async def fetch(self, record_id: str, query: Query, deadline: Deadline) -> Record | None:
-        """One registration."""
-        return self._desk.fetch(record_id, query, deadline)
-
-    async def attachment(self, record_id: str, name: str, query: Query, deadline: Deadline) -> Attachment | None:
-        """The photograph of a registrant."""
-        return self._desk.picture(record_id, name, query, deadline)
-
-    def about(self, record_id: str) -> Person | None:
-        """Whom a record is really about, which no source knows: what matching is measured by."""
-        return self._desk.about(record_id)
-
-
-def _papers(people: Population) -> Iterator[Paper]:
-    for person in people.people:
-        if entry := person.registration:
-            yield Paper(
-                kind=Kind.REGISTRATION,
-                person=person,
-                seen=entry.seen,
-                changed=entry.changed,
-                says=partial(_says, person, entry),
-                numbers={Key.REGISTRY_NUMBER: entry.number},
-                urgent=entry.status == "absconded",
-            )
+    def papers(self, people: Population) -> Iterator[Paper]:
+        """As `Desk` says."""
+        for person in people.people:
+            if entry := person.registration:
+                yield Paper(
+                    kind=Kind.REGISTRATION,
+                    person=person,
+                    seen=entry.seen,
+                    changed=entry.changed,
+                    says=partial(_says, person, entry),
+                    numbers={Key.REGISTRY_NUMBER: entry.number},
+                    urgent=entry.status == "absconded",
+                )
 
 
 def _says(person: Person, entry: Registration) -> Iterator[Field]:

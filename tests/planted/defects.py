@@ -129,8 +129,8 @@ DEFECTS = (
         "4",
         "closes a case at its court",
         "connectors/stubs/courts.py",
-        "    async def search(",
-        "    async def close(self, record_id: str) -> None:\n        self._open = record_id\n\n    async def search(",
+        "    def papers(",
+        "    async def close(self, record_id: str) -> None:\n        self._open = record_id\n\n    def papers(",
         ("tests/rules/test_read_only.py::test_no_installed_connector_can_do_more",),
     ),
     Defect(

@@ -12,7 +12,8 @@ WRITING = {"put", "patch", "delete", "update", "insert", "upsert", "write", "sav
 
 
 def verbs(kind: type) -> set[str]:
-    return {name for name, verb in vars(kind).items() if inspect.iscoroutinefunction(verb)}
+    """Its own and those it inherits."""
+    return {name for name, _ in inspect.getmembers(kind, inspect.iscoroutinefunction)}
 
 
 def test_a_connector_can_be_asked_for_three_things() -> None:
