@@ -9,14 +9,24 @@ import msgspec
 from audit.events import Action, Event, Printed, Sensitive
 from connectors.contract import Attachment, Record
 from gateway.identity.visit import Visit
-from gateway.policy import classes, decide
+from gateway.policy import decide
 from gateway.policy.decide import Deny
 from gateway.prints import copy_id
 from gateway.prints.press import Press
 from gateway.prints.render import PrintFailed
 from gateway.release import paper
-from gateway.release.door import Denied, Door, deny, grounds
-from gateway.release.opened import Nothing, Opened, fetch, part, picture_of, query, resolve, sought
+from gateway.release.door import Denied, Door, grounds
+from gateway.release.opened import (
+    Admitted,
+    Nothing,
+    Opened,
+    admit,
+    part,
+    photograph_of,
+    picture_of,
+    query,
+    refuse,
+)
 from gateway.release.released import ReleasedCopy, picture_part, released_copy, shown_part, shown_record
 from gateway.search import federation, terms
 from gateway.search.outcomes import Unavailable
@@ -42,20 +52,16 @@ async def copy(
     door: Door, press: Press, visit: Visit, text: str, wanted: Request, *, verify_url: str, paper_days: int
 ) -> ReleasedCopy | NotSet | Denied | Unavailable | Nothing:
     """Print one record for someone. Raises `CannotRecord` or `SessionsUnavailable`."""
-    opened = await resolve(door, visit, text)
-    if isinstance(opened, Nothing):
-        return opened
-    envelope, source = opened.context.envelope, opened.connector.source
-    act = decide.Print(envelope.purpose, source, visit.origin.device == "handheld", wanted.is_own_agency)
-    permit = decide.decide(visit.principal, act)
-    if isinstance(permit, Deny):
-        return await deny(door, visit, permit.rule, envelope, part(opened), sought(opened))
-    record = await fetch(door, visit, opened)
-    if not isinstance(record, Record):
-        return record
-    allowed = classes.permitted(record, permit.classes)
-    if allowed is None:
-        return Nothing.UNKNOWN
+
+    def act(it: Opened) -> decide.Print:
+        handheld = visit.origin.device == "handheld"
+        return decide.Print(it.context.envelope.purpose, it.connector.source, handheld, wanted.is_own_agency)
+
+    admitted = await admit(door, visit, text, act)
+    if not isinstance(admitted, Admitted):
+        return admitted
+    opened, record, allowed = admitted.opened, admitted.record, admitted.allowed
+    source = opened.connector.source
     photograph = await _photograph(door, visit, opened, allowed) if wanted.photograph else None
     if isinstance(photograph, Denied | Unavailable):
         return photograph
@@ -81,7 +87,7 @@ async def copy(
         action=Action.DOCUMENT_PRINT,
         actor=visit.actor,
         trace_id=visit.origin.trace_id,
-        grounds=grounds(envelope),
+        grounds=grounds(opened.context.envelope),
         query=part(opened),
         shown=shown_part([shown], 1, picture),
         printed=Printed(id=number, recipient=wanted.recipient, recipient_agency=wanted.agency),
@@ -110,11 +116,10 @@ async def copy(
 
 async def _photograph(door: Door, visit: Visit, opened: Opened, allowed: Record) -> bytes | Denied | Unavailable | None:
     """The picture that goes on the paper, decided like the one on the screen; None when the record has none."""
-    envelope, source = opened.context.envelope, opened.connector.source
-    permit = decide.decide(visit.principal, decide.Photograph(envelope.purpose, source, allowed.kind))
+    permit = decide.decide(visit.principal, photograph_of(opened))
     if isinstance(permit, Deny):
-        return await deny(door, visit, permit.rule, envelope, part(opened), sought(opened))
-    picture = picture_of(source, allowed)
+        return await refuse(door, visit, opened, permit)
+    picture = picture_of(opened.connector.source, allowed)
     if picture is None:
         return None
     found = await federation.attachment(opened.connector, allowed.id, picture.value, query(door, visit, opened))

@@ -1,5 +1,6 @@
 """What a link's handle stands for: the record it names, fetched once more, under the purpose it was asked for."""
 
+from collections.abc import Callable
 from enum import StrEnum
 
 import msgspec
@@ -7,9 +8,10 @@ import msgspec
 from audit.events import Action, Asked, Event, Sensitive, SensitiveTerm, TermType
 from connectors.contract import Connector, Field, Query, Record, Source
 from gateway.identity.visit import Visit
-from gateway.policy import decide
+from gateway.policy import classes, decide
+from gateway.policy.decide import Act, Deny
 from gateway.release import context as contexts
-from gateway.release.door import Door, breach, grounds, query_for
+from gateway.release.door import Denied, Door, breach, deny, grounds, query_for
 from gateway.search import federation
 from gateway.search.federation import Fetched
 from gateway.search.outcomes import Unavailable
@@ -28,6 +30,39 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     context: contexts.Context
     connector: Connector
     handle: contexts.Handle
+
+
+class Admitted(msgspec.Struct, frozen=True, kw_only=True):
+    """A record that was asked for and may be seen: as its source gave it, and what of it is allowed."""
+
+    opened: Opened
+    record: Record
+    allowed: Record
+
+
+async def admit(
+    door: Door, visit: Visit, text: str, act: Callable[[Opened], Act]
+) -> Admitted | Denied | Unavailable | Nothing:
+    """What a link's handle stands for, once policy permits the `act` with it: else its source is not even asked.
+
+    Raises `CannotRecord` and `SessionsUnavailable`.
+    """
+    opened = await resolve(door, visit, text)
+    if isinstance(opened, Nothing):
+        return opened
+    permit = decide.decide(visit.principal, act(opened))
+    if isinstance(permit, Deny):
+        return await refuse(door, visit, opened, permit)
+    record = await fetch(door, visit, opened)
+    if not isinstance(record, Record):
+        return record
+    allowed = classes.permitted(record, permit.classes)
+    return Nothing.UNKNOWN if allowed is None else Admitted(opened=opened, record=record, allowed=allowed)
+
+
+async def refuse(door: Door, visit: Visit, opened: Opened, why: Deny) -> Denied:
+    """Record what was refused of this record, then say it."""
+    return await deny(door, visit, why.rule, opened.context.envelope, part(opened), sought(opened))
 
 
 async def resolve(door: Door, visit: Visit, text: str) -> Opened | Nothing:
@@ -86,6 +121,11 @@ def sought(opened: Opened) -> Sensitive:
     source, record_id = opened.handle.source, opened.handle.record_id
     named = SensitiveTerm(TermType.RECORD, (source, record_id))
     return Sensitive(subject=(named,), detail={"record": record_id, "source": source})
+
+
+def photograph_of(opened: Opened) -> decide.Photograph:
+    """Seeing the photograph of such a record, as policy is asked about it."""
+    return decide.Photograph(opened.context.envelope.purpose, opened.connector.source, opened.handle.kind)
 
 
 def picture_of(source: Source, record: Record) -> Field | None:

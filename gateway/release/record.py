@@ -4,12 +4,11 @@ Every load is a view of its own, decided anew and recorded anew.
 """
 
 from audit.events import Action, Event, Sensitive
-from connectors.contract import Attachment, Record
+from connectors.contract import Attachment
 from gateway.identity.visit import Visit
 from gateway.policy import classes, decide
-from gateway.policy.decide import Deny
-from gateway.release.door import Denied, Door, deny, grounds
-from gateway.release.opened import Nothing, fetch, part, picture_of, query, resolve, sought
+from gateway.release.door import Denied, Door, grounds
+from gateway.release.opened import Admitted, Nothing, admit, part, photograph_of, picture_of, query
 from gateway.release.released import (
     ReleasedPicture,
     ReleasedRecord,
@@ -25,26 +24,18 @@ from gateway.search.outcomes import Unavailable
 
 async def view(door: Door, visit: Visit, text: str) -> ReleasedRecord | Denied | Unavailable | Nothing:
     """Open one record. Raises `CannotRecord` or `SessionsUnavailable`."""
-    opened = await resolve(door, visit, text)
-    if isinstance(opened, Nothing):
-        return opened
-    envelope, source = opened.context.envelope, opened.connector.source
-    permit = decide.decide(visit.principal, decide.View(envelope.purpose, source))
-    if isinstance(permit, Deny):
-        return await deny(door, visit, permit.rule, envelope, part(opened), sought(opened))
-    record = await fetch(door, visit, opened)
-    if not isinstance(record, Record):
-        return record
-    allowed = classes.permitted(record, permit.classes)
-    if allowed is None:
-        return Nothing.UNKNOWN
+    admitted = await admit(door, visit, text, lambda it: decide.View(it.context.envelope.purpose, it.connector.source))
+    if not isinstance(admitted, Admitted):
+        return admitted
+    opened, record, allowed = admitted.opened, admitted.record, admitted.allowed
+    source = opened.connector.source
     shown = shown_record(allowed, source, text, headline_only=False)
     receipt = await door.recorder.append(
         Event(
             action=Action.RECORD_VIEW,
             actor=visit.actor,
             trace_id=visit.origin.trace_id,
-            grounds=grounds(envelope),
+            grounds=grounds(opened.context.envelope),
             query=part(opened),
             shown=shown_part([shown], 1),
             policy=decide.VERSION,
@@ -56,18 +47,12 @@ async def view(door: Door, visit: Visit, text: str) -> ReleasedRecord | Denied |
 
 async def photograph(door: Door, visit: Visit, text: str) -> ReleasedPicture | Denied | Unavailable | Nothing:
     """See the photograph of one record: an act of its own. Raises `CannotRecord` or `SessionsUnavailable`."""
-    opened = await resolve(door, visit, text)
-    if isinstance(opened, Nothing):
-        return opened
-    envelope, source = opened.context.envelope, opened.connector.source
-    permit = decide.decide(visit.principal, decide.Photograph(envelope.purpose, source, opened.handle.kind))
-    if isinstance(permit, Deny):
-        return await deny(door, visit, permit.rule, envelope, part(opened), sought(opened))
-    record = await fetch(door, visit, opened)
-    if not isinstance(record, Record):
-        return record
-    allowed = classes.permitted(record, permit.classes)
-    picture = None if allowed is None else picture_of(source, allowed)
+    admitted = await admit(door, visit, text, photograph_of)
+    if not isinstance(admitted, Admitted):
+        return admitted
+    opened, record = admitted.opened, admitted.record
+    source = opened.connector.source
+    picture = picture_of(source, admitted.allowed)
     if picture is None:
         return Nothing.UNKNOWN
     found = await federation.attachment(opened.connector, record.id, picture.value, query(door, visit, opened))
@@ -78,7 +63,7 @@ async def photograph(door: Door, visit: Visit, text: str) -> ReleasedPicture | D
             action=Action.PHOTO_VIEW,
             actor=visit.actor,
             trace_id=visit.origin.trace_id,
-            grounds=grounds(envelope),
+            grounds=grounds(opened.context.envelope),
             query=part(opened),
             shown=picture_part(record, source, picture.data_class, found.content),
             policy=decide.VERSION,
