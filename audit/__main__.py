@@ -89,7 +89,7 @@ def _verify(given: argparse.Namespace) -> int:
 
 
 def _measure(journal: Path) -> int:
-    from audit.measuring import measure
+    from audit.pace import measure
 
     say(measure(journal).line())
     return 0

@@ -28,8 +28,8 @@ def add_to(commands: Commands) -> None:
 
 
 def _measure(given: argparse.Namespace) -> int:
-    from audit.measure import measure
     from audit.recorder import CannotRecord
+    from audit.volume import measure
 
     def said(text: str) -> None:
         sys.stderr.write(f"{text}\n")

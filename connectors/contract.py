@@ -7,7 +7,7 @@ writes: Sightline only asks.
 A value is text as the source keeps it, dates as `YYYY-MM-DD`. Names are NIEM 6.0 (`nc:`, `j:`, `aamva_d20:`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -320,6 +320,3 @@ class Samples(msgspec.Struct, frozen=True):
 
     found: tuple[Term, ...]
     absent: tuple[Term, ...]
-
-
-Connectors = Sequence[Connector]

@@ -57,7 +57,7 @@ def test_so_is_a_module_of_the_standard_library_that_does() -> None:
         ("socket", "audit.witness"),  # and is handed what it listens with
         ("http.client", "audit.stored"),  # an auditor's own machine has nothing else
         ("socket", "audit.daemon"),  # a Unix socket, for gateways of this node
-        ("subprocess", "audit.measure"),  # starts a recorder, to measure the way to it
+        ("subprocess", "audit.volume"),  # starts a recorder, to measure the way to it
         ("socket", "audit.writer"),  # the name of the machine
         ("socket", "gateway.demo.run"),  # finds free ports
         ("socket", "gateway.serve"),  # listens before it starts anything
